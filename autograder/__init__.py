@@ -1,0 +1,1 @@
+"""The grader: extensions of nbgrader that give every submission a verdict."""
