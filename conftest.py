@@ -1,4 +1,4 @@
-"""For every test: one thread (thread counts change last digits, and threads are slower under load), and no silent skip."""
+"""For every test: one thread (their number changes last digits), and no silent skip."""
 
 from __future__ import annotations
 

@@ -11,9 +11,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import BrowserContext, Page, Request
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-TEX_FAULT = (
-    "() => [...document.querySelectorAll('mjx-merror, .MathJax_Error')].map(e => e.dataset.mjxError || e.innerText)"
-)
+TEX_FAULT = "() => [...document.querySelectorAll('mjx-merror')].map(e => e.dataset.mjxError || e.innerText)"
 RAW_TEX = "() => [...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 READY = "() => !document.querySelector('.math') || (window.MathJax && MathJax.startup && MathJax.startup.promise)"
