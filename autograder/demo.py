@@ -61,8 +61,9 @@ def run(root: Path = ROOT) -> None:
     print(PLAINLY)
     samples = read_samples(root / "tests" / "submissions" / "samples")
     rows = grade_samples(course, samples)
-    for sample in samples:
-        course.feedback(sample.assignment, [sample.student])
+    for sample, row in zip(samples, rows, strict=True):
+        if not row.error:
+            course.feedback(sample.assignment, [sample.student])
     print_table(rows, "Sample submissions")
     print(f"The book:      {page.as_uri()}   (make serve: http://localhost:8000)")
     print(f"The feedback:  {(course.folder / 'feedback').as_uri()}")

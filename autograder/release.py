@@ -7,6 +7,7 @@ leaves the old release as it was.
 from __future__ import annotations
 
 import ast
+import copy
 import os
 import shutil
 import tempfile
@@ -23,7 +24,7 @@ from autograder.source import MARKER
 
 def generate(course: Course, assignment: str, scratch: Path) -> Path:
     """Generate the release into `scratch` with a gradebook of its own; returns the folder of the assignment."""
-    config = course.config.copy()
+    config = copy.deepcopy(course.config)
     config.CourseDirectory.release_directory = str(scratch / "release")
     config.CourseDirectory.db_url = f"sqlite:///{scratch / 'gradebook.db'}"
     check(NbGraderAPI(config=config).generate_assignment(assignment, force=True), f"generating {assignment}")
@@ -66,7 +67,7 @@ def release(course: Course, assignment: str) -> None:
 
 def register(course: Course, assignment: str, scratch: Path) -> None:
     """Tell the course's gradebook the cells, without touching exercises/ (nbgrader writes into the scratch folder)."""
-    config = course.config.copy()
+    config = copy.deepcopy(course.config)
     config.CourseDirectory.release_directory = str(scratch / "registered")
     result = NbGraderAPI(config=config).generate_assignment(assignment, force=True)
     if not result["success"] and "Cannot add or remove cells" in result.get("log", "") + result.get("error", ""):

@@ -16,13 +16,13 @@ A sample is a folder `tests/submissions/samples/NAME/` with a `case.toml`:
 from __future__ import annotations
 
 import copy
+import json
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import CourseError
@@ -94,7 +94,7 @@ def damaged(notebook: NotebookNode, damage: Iterable[str]) -> str:
             del notebook.cells[at]
         else:
             raise CourseError(f"damage {deed!r} is unknown: copy CELL, delete CELL and not-json are known.")
-    return nbformat.writes(notebook)
+    return json.dumps(notebook)  # nbformat's writer would mend the very ids that a copied cell repeats
 
 
 def hand_in(sample: Sample, root: Path, submitted: Path, second: bool = False) -> None:
