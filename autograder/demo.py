@@ -67,6 +67,6 @@ def run(root: Path = ROOT) -> None:
     print_table(rows, "Sample submissions")
     print(f"The book:      {page.as_uri()}   (make serve: http://localhost:8000)")
     print(f"The feedback:  {(course.folder / 'feedback').as_uri()}")
-    print(f"The gradebook: GRADEBOOK={STATE} .venv/bin/nbgrader formgrader   (or any nbgrader command)")
+    print(f"The gradebook: GRADEBOOK={STATE} .venv/bin/jupyter lab, then Nbgrader > Formgrader")
     if found := differences(samples, rows):
         raise CourseError("Samples whose verdicts are not the expected ones:\n" + "\n".join(found))
