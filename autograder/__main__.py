@@ -19,10 +19,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("course", help="build the book, regenerate the release, grade the bundled samples")
-    releasing = verbs.add_parser("release", help="regenerate exercises/ from solutions/")
+    verbs.add_parser("release", help="regenerate exercises/ from solutions/, if every gate holds")
     grading = verbs.add_parser("grade", help="grade what was handed in, and write the feedback")
-    for verb in (releasing, grading):
-        verb.add_argument("assignment", nargs="*", help="such as 05-attention; all of them by default")
+    grading.add_argument("assignment", nargs="*", help="such as 05-attention; all of them by default")
     grading.add_argument("--student", action="append", help="only this student; may be given more than once")
     return parser.parse_args(arguments)
 
@@ -49,12 +48,10 @@ def main() -> int:
             demo.run()
             return 0
         course = Course()
-        assignments = arguments.assignment or course.assignments
         if arguments.verb == "grade":
-            return 0 if grade(course, assignments, arguments.student) else 1
-        for assignment in assignments:
-            release(course, assignment)
-            print(f"exercises/{assignment} is up to date and registered in {course.state}/")
+            return 0 if grade(course, arguments.assignment or course.assignments, arguments.student) else 1
+        release(course)
+        print(f"exercises/ is up to date and registered in {course.state}/")
     except CourseError as error:
         print(error, file=sys.stderr)
         return 1

@@ -12,7 +12,8 @@ import json
 import os
 import signal
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,43 +52,75 @@ def load(folder: Path) -> list[Answer]:
                 raise CourseError(f"{table}: [{kind}.*] and the files differ in {', '.join(differing)}.")
             for name, path in files.items():
                 words = tuple(entries.get(name, {}).get("message", ()))
+                if kind != "right" and not words:
+                    raise CourseError(f"{table}: [{kind}.{name}] names no words of its message.")
                 answers.append(Answer(cell.name, kind, name, path.read_text(encoding="utf-8"), words))
     return answers
 
 
-def outcomes(
-    source: Source, graded: str, replaced: Mapping[str, str], seeds: Sequence[int] = SEEDS
-) -> list[str | None]:
-    """Run the notebook up to the graded cell, with some answers replaced; the test once for each seed.
+@dataclass(frozen=True)
+class Program:
+    """A notebook's cells up to a graded one, and that cell's whole test."""
 
-    replaced: grade_id of an answer cell -> its text; all others hold the reference.
-    Returns, for each seed, None for a pass or the message ("AssertionError: …") of the failure.
+    cells: tuple[str, ...]
+    test: str
+
+
+def program(source: Source, graded: str, replaced: Mapping[str, str]) -> Program:
+    """The notebook up to the graded cell, with some answers replaced; all others hold the reference.
+
+    replaced: grade_id of an answer cell -> its text.
     """
     cells: list[str] = []
     for cell in source.code:
         name = name_of(cell)
         if name == graded:
-            return in_fork(cells, without_markers(cell.source), seeds)
+            return Program(tuple(cells), without_markers(cell.source))
         if flag(cell, "grade") or (not flag(cell, "solution") and not flag(cell, "locked")):
             continue  # other tests and the student's own check cells do not matter here
         cells.append(replaced.get(name, without_markers(cell.source)))
     raise KeyError(graded)
 
 
-def in_fork(cells: Sequence[str], test: str, seeds: Sequence[int]) -> list[str | None]:
-    """Execute in a forked child, so that no answer can change what the next one meets."""
+def outcomes(
+    source: Source, graded: str, replaced: Mapping[str, str], seeds: Sequence[int] = SEEDS
+) -> list[str | None]:
+    """One answer's outcomes: for each seed None for a pass, or the failure ("AssertionError: …")."""
+    return next(execute([program(source, graded, replaced)], seeds))
+
+
+def execute(programs: Iterable[Program], seeds: Sequence[int] = SEEDS, workers: int = 2) -> Iterator[list[str | None]]:
+    """Run each program in a forked child of its own, so that no answer can change what the next one meets.
+
+    At most `workers` run at a time; the outcomes come in the order of the programs.
+    """
+    running: deque[tuple[int, int]] = deque()
+    for each in programs:
+        if len(running) == workers:
+            yield finish(*running.popleft(), seeds)
+        running.append(start(each, seeds))
+    while running:
+        yield finish(*running.popleft(), seeds)
+
+
+def start(each: Program, seeds: Sequence[int]) -> tuple[int, int]:
+    """Fork; the child writes its outcomes (a few kB, less than a pipe holds) and ends. Returns its id and the pipe."""
     reading, writing = os.pipe()
     child = os.fork()
-    if child == 0:
-        try:
-            os.close(reading)
-            signal.alarm(WALL_SECONDS)
-            torch.set_num_threads(1)
-            with os.fdopen(writing, "w") as pipe:
-                json.dump(run(cells, test, seeds), pipe)
-        finally:
-            os._exit(0)
-    os.close(writing)
+    if child:
+        os.close(writing)
+        return child, reading
+    try:
+        os.close(reading)
+        signal.alarm(WALL_SECONDS)
+        torch.set_num_threads(1)
+        with os.fdopen(writing, "w") as pipe:
+            json.dump(run(each.cells, each.test, seeds), pipe)
+    finally:
+        os._exit(0)
+
+
+def finish(child: int, reading: int, seeds: Sequence[int]) -> list[str | None]:
     with os.fdopen(reading) as pipe:
         text = pipe.read()
     os.waitpid(child, 0)
@@ -123,4 +156,4 @@ def complaint(answer: Answer, results: Sequence[str | None]) -> str:
     for message in results:
         if missing := [word for word in answer.words if word not in str(message)]:
             return f"the message does not say {missing}: {message}"
-    return "" if answer.words else "expected.toml names no words for the message"
+    return ""

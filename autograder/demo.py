@@ -56,8 +56,7 @@ def run(root: Path = ROOT) -> None:
     page = build_book(root)
     shutil.rmtree(root / STATE, ignore_errors=True)
     course = Course(root, STATE)
-    for assignment in course.assignments:
-        release(course, assignment)
+    release(course, with_bank=False)
     print(PLAINLY)
     samples = read_samples(root / "tests" / "submissions" / "samples")
     rows = grade_samples(course, samples)
