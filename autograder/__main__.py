@@ -11,7 +11,7 @@ from autograder import demo
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.execute import PLAINLY
-from autograder.release import release
+from autograder.release import register, release
 from autograder.table import print_table
 
 
@@ -29,10 +29,14 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def grade(course: Course, assignments: list[str], students: list[str] | None) -> bool:
     """Grade a class, one student at a time; returns False when the grader itself failed for someone."""
     print(PLAINLY)
+    if unknown := sorted(set(assignments) - set(course.assignments)):
+        raise CourseError(f"no such assignment: {', '.join(unknown)} (there are: {', '.join(course.assignments)})")
+    register(course, course.unregistered(assignments))
     good = True
     for assignment in assignments:
         chosen = students or course.students(assignment)
         if not chosen:
+            print(f"{assignment}: nothing was handed in under {course.state}/submitted/STUDENT/{assignment}/")
             continue
         rows = [course.autograde(assignment, student) for student in track(chosen, description=assignment)]
         course.feedback(assignment, [row.student for row in rows if not row.error])

@@ -50,9 +50,11 @@ class Course:
         """Who has handed the assignment in."""
         return sorted(path.parent.name for path in self.folder.glob(f"submitted/*/{assignment}") if path.is_dir())
 
-    def register(self, assignment: str) -> None:
-        """Generate the release into exercises/ and tell the gradebook its cells."""
-        check(self.api.generate_assignment(assignment, force=True), f"generating {assignment}")
+    def unregistered(self, assignments: Iterable[str]) -> list[str]:
+        """Those of the assignments that the gradebook does not know yet."""
+        with Gradebook(self.config.CourseDirectory.db_url) as gradebook:
+            known = {assignment.name for assignment in gradebook.assignments}
+        return [assignment for assignment in assignments if assignment not in known]
 
     def autograde(self, assignment: str, student: str) -> Row:
         """Grade one submission. A failure of the grader itself is a row with an error, never an exception."""

@@ -21,7 +21,7 @@ STATE = "_build/samples"
 
 def build_book(root: Path) -> Path:
     """Build the rendered book from stored outputs; a warning is an error. Returns the page to open."""
-    command = [sys.executable, "-m", "jupyter_book", "build", ".", "-W", "-n", "--keep-going", "--quiet"]
+    command = [str(Path(sys.executable).parent / "jupyter-book"), "build", ".", "-W", "-n", "--keep-going", "--quiet"]
     subprocess.run(command, cwd=root, check=True)
     return root / "_build" / "html" / "index.html"
 

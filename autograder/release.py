@@ -134,6 +134,13 @@ def release(course: Course, with_bank: bool = True) -> None:
         exchange(new, course.root / "exercises")
 
 
+def register(course: Course, assignments: list[str]) -> None:
+    """Tell a gradebook that is new about these assignments, without touching exercises/."""
+    found = [source for source in sources(course) if source.assignment in assignments]
+    with tempfile.TemporaryDirectory(dir=course.folder, prefix="register-") as scratch:
+        generate(course, found, Path(scratch), course.config.CourseDirectory.db_url)
+
+
 def refuse(reason: str, faults: list[str]) -> None:
     if faults:
         raise CourseError("\n  ".join([reason, *faults[:50]]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.course import ROOT, Course
+from autograder.release import release
 
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 ADD = '''def add(a, b):
@@ -67,7 +67,7 @@ def make_course(root: Path) -> Course:
     (root / "solutions" / "toy").mkdir(parents=True)
     nbformat.write(toy_notebook(), root / "solutions" / "toy" / "toy.ipynb")
     course = Course(root, "gradebook")
-    course.register("toy")
+    release(course, with_bank=False)
     return course
 
 
@@ -107,6 +107,3 @@ def hand_in(course: Course, student: str, content: Any, name: str = "toy.ipynb")
         text = content if isinstance(content, str) else nbformat.writes(content)
         (folder / name).write_text(text, encoding="utf-8")
     return folder / name
-
-
-Change = Callable[[Any], None]

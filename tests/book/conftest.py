@@ -21,7 +21,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     html = shared / "book" / "_build" / "html"
     with FileLock(shared / "book.lock"):
         if not (html / "index.html").exists():
-            command = [sys.executable, "-m", "jupyter_book", "build", ".", "-W", "-n", "--keep-going"]
+            command = [str(Path(sys.executable).parent / "jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
             command += ["--path-output", str(shared / "book")]
             result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
             if result.returncode:

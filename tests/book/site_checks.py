@@ -10,7 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import BrowserContext, Page, Request
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+# No preload: axe would fetch stylesheets again, by wrong addresses.
+WCAG = {"preload": False, "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 TEX_FAULT = "() => [...document.querySelectorAll('mjx-merror')].map(e => e.dataset.mjxError || e.innerText)"
 RAW_TEX = "() => [...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
