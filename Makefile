@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 
-.PHONY: course test test-all serve release grade text notebooks clean help
+.PHONY: course test test-all doctor book serve release grade text notebooks clean help
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -19,8 +19,13 @@ test: .venv/installed  ## every fast check; what CI runs
 test-all: .venv/installed  ## also what is marked heavy
 	$(BIN)/pytest -n 2 --dist loadscope -m "" --nbval book tests
 
-serve: .venv/installed  ## the book on http://localhost:8000
-	$(BIN)/jupyter-book build .
+doctor: .venv/installed  ## is everything there that a reader, student or instructor needs?
+	$(BIN)/python tools/doctor.py
+
+book: .venv/installed  ## build the book; a warning is an error
+	$(BIN)/jupyter-book build . -W -n --keep-going
+
+serve: book  ## the book on http://localhost:8000
 	$(BIN)/python -m http.server 8000 --bind localhost --directory _build/html
 
 release: .venv/installed  ## regenerate exercises/ from solutions/
