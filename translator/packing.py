@@ -63,11 +63,11 @@ class Packing:
     ) -> None:
         if not lengths or min(lengths) < 1:
             raise ValueError("Packing: every sentence needs at least one token, and a batch at least one sentence.")
-        size = torch.tensor(list(lengths))
+        size = torch.tensor(lengths)
         ends = size.cumsum(0)
         first = torch.repeat_interleave(ends - size, size)  # (N,) where each token's sentence begins
         positions = torch.arange(int(ends[-1])) - first
-        self.batch, self.tokens, self.length = len(lengths), int(ends[-1]), int(size.max())
+        self.lengths, self.tokens, self.length = list(lengths), int(ends[-1]), int(size.max())
         self.positions = positions.to(device)  # (N,) place of each token in its sentence
         self.last = (ends - 1).to(device)  # (B,) row of each sentence's last token
         borders = [0, *(cuts or ()), len(lengths)]

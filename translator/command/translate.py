@@ -1,0 +1,9 @@
+"""Translate sentences."""
+
+
+def add_arguments(p):
+    pass
+
+
+def run(o):
+    pass
