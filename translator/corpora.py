@@ -12,8 +12,6 @@ from pathlib import Path
 
 from translator.errors import CorpusError
 
-LANGUAGES = ("en", "de", "zh")
-
 
 @dataclass(frozen=True)
 class Corpus:
@@ -58,14 +56,13 @@ def load(name: str, pair: str, seed: int = 0) -> Corpus:
 
 
 def _pocket(source: str, target: str, seed: int) -> dict[str, list[tuple[str, str]]]:
-    for language in (source, target):
-        if language not in LANGUAGES:
-            raise CorpusError(f"pocket has no language {language!r}; it knows {', '.join(LANGUAGES)}, in any pair.")
-    from translator import pocket  # a second or two: only where it is wanted
+    from translator import pocket  # builds word tables on import: only where it is wanted
 
-    return {
-        split: [(pair.text(source), pair.text(target)) for pair in pairs] for split, pairs in pocket.split(seed).items()
-    }
+    try:
+        splits = pocket.split(seed, source, target)
+    except ValueError as error:
+        raise CorpusError(str(error)) from None
+    return {name: [(pair.source, pair.target) for pair in pairs] for name, pairs in splits.items()}
 
 
 def _folder(name: str, source: str, target: str) -> dict[str, list[tuple[str, str]]]:

@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
             here,
             resume=options.resume,
             callbacks=callbacks,
-            command=["python", "-m", "translator", *sys.argv[1:]],
+            command=command,
         )
         if not here.main:
             return 0

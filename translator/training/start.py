@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
@@ -17,6 +16,7 @@ from translator.config import SIZES, TransformerConfig
 from translator.corpora import Corpus
 from translator.errors import CheckpointError, CorpusError, InputError
 from translator.parts import Parts
+from translator.receipts import commit, machine
 from translator.run import Run
 from translator.tokenizer import Tokenizer
 from translator.training.callbacks import Callback, tell
@@ -64,7 +64,8 @@ def begin(run: Run, asked: Mapping[str, Any], world: World, command: Sequence[st
         "size": wanted["size"],
         "model": config.to_dict(),
         "settings": settings.to_dict(),
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+        "commit": commit(),
+        "machine": {**machine(world.device), "processes": world.size},
     }
     if world.main:
         run.begin(facts, tokenizer)
