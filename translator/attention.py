@@ -47,32 +47,31 @@ def attention(
         value: (..., Lk, d_v), what each of those positions hands over.
         mask: bool, broadcastable to (..., Lq, Lk); True = may attend. None lets every query attend to every key.
         dropout: probability of dropping a weight. It acts whenever it is above 0: pass 0.0 in evaluation.
-        need_weights: also return the weights. This path stores the whole (..., Lq, Lk) matrix; the other never
-            needs to, so ask for the weights only to look at them.
+        need_weights: also return the weights. This path stores the whole (..., Lq, Lk) matrix, which PyTorch's fused
+            kernels avoid on the other path: ask for the weights only to look at them.
 
     Returns:
         The output (..., Lq, d_v); with `need_weights`, the pair of output and weights (..., Lq, Lk). The weights are
         those before dropout: each row sums to 1. A query that may attend to nothing gets zeros in both.
 
     Raises:
-        ValueError: shapes that do not fit together, or a mask that is not boolean or does not broadcast.
+        ValueError: shapes that do not fit together, a mask that is not boolean or does not broadcast, or a dropout
+            outside [0, 1).
     """
-    _check(query, key, value, mask)
-    nothing = None
+    _check(query, key, value, mask, dropout)
+    attends = None
     if mask is not None:
+        # Softmax over no key at all is 0/0. A query without keys is let through to every key, so that numbers and
+        # gradients stay finite on every backend; what it found there is then multiplied by zero, which is cheaper
+        # than masked_fill.
         mask = torch.atleast_2d(mask)
-        # Softmax over no key at all is 0/0. A query without keys is let through to every key, so that all numbers and
-        # gradients stay finite on every backend, and what it found there is then replaced by zeros.
-        nothing = ~mask.any(dim=-1, keepdim=True)  # (..., Lq, 1)
-        mask = mask | nothing
-    if need_weights:
-        output, weights = _plain(query, key, value, mask, dropout)
-    else:
-        output, weights = F.scaled_dot_product_attention(query, key, value, mask, dropout), None
-    if nothing is not None:
-        output = output.masked_fill(nothing, 0.0)
-        weights = None if weights is None else weights.masked_fill(nothing, 0.0)
-    return output if weights is None else (output, weights)
+        attends = mask.any(dim=-1, keepdim=True)  # (..., Lq, 1)
+        mask = mask | ~attends
+    if not need_weights:
+        output = F.scaled_dot_product_attention(query, key, value, mask, dropout)
+        return output if attends is None else output * attends
+    output, weights = _plain(query, key, value, mask, dropout)
+    return (output, weights) if attends is None else (output * attends, weights * attends)
 
 
 def _plain(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropout: float) -> tuple[Tensor, Tensor]:
@@ -84,7 +83,7 @@ def _plain(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropo
     return F.dropout(weights, dropout) @ value, weights
 
 
-def _check(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> None:
+def _check(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropout: float) -> None:
     """Refuse what cannot be meant, with a message that says what to do."""
     shapes = f"query {tuple(query.shape)}, key {tuple(key.shape)}, value {tuple(value.shape)}"
     if min(query.dim(), key.dim(), value.dim()) < 2:
@@ -109,6 +108,8 @@ def _check(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> No
             f"attention: {shapes}; the axes before (length, features) must be equal or 1. "
             "Check that all three come from the same batch and are split into the same number of heads."
         ) from None
+    if not 0.0 <= dropout < 1.0:
+        raise ValueError(f"attention: dropout is {dropout}; expected a probability from 0 up to, not including, 1.")
     if mask is None:
         return
     if mask.dtype != torch.bool:

@@ -19,8 +19,9 @@ from translator.packing import Packing
 from translator.tokenizer import Tokenizer
 from translator.vocabulary import BOS, EOS, PAD
 
-#: Groups that attention works through on a CPU: less padding there. On a GPU a launch costs more than padding.
-CPU_GROUPS = 4
+#: Target tokens in a group that attention lays out on a CPU: little padding, and small enough for its cache. On a GPU
+#: a launch costs more than padding, and a batch is one group.
+CPU_GROUP_TOKENS = 512
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Examples:
         source = np.concatenate([self._source[slice(*self._source_offsets[i : i + 2])] for i in sentences])
         targets = [self._target[slice(*self._target_offsets[i : i + 2])] for i in sentences]
         device = device or torch.device("cpu")
-        groups = min(CPU_GROUPS, len(sentences)) if device.type == "cpu" else 1
+        groups = min(len(sentences), -(-int(lengths[:, 1].sum()) // CPU_GROUP_TOKENS)) if device.type == "cpu" else 1
         cuts = [len(sentences) * i // groups for i in range(1, groups)]
         packings = [Packing(lengths[:, side].tolist(), cuts, device) for side in range(2)]
         ids = (source, np.concatenate([t[:-1] for t in targets]), np.concatenate([t[1:] for t in targets]))

@@ -24,7 +24,8 @@ from translator.files import write_atomically
 def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Write tensors and JSON-able facts. Raises OSError, and leaves the old file alone, where the disk is full."""
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    header = {"facts": json.dumps(facts), "checksum": _checksum(plain)}
+    text = json.dumps(facts)
+    header = {"facts": text, "checksum": _checksum(plain, text)}
     write_atomically(path, save(plain, metadata=header))
 
 
@@ -41,15 +42,15 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             header = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no iterator)
         facts = json.loads(header["facts"])
-    except (SafetensorError, KeyError, ValueError, OSError) as error:
+    except (SafetensorError, KeyError, ValueError, TypeError, OSError) as error:
         raise CheckpointError(f"{path} is damaged or was not written by this package ({error}).") from None
-    if _checksum(tensors) != header.get("checksum"):
+    if _checksum(tensors, header["facts"]) != header.get("checksum"):
         raise CheckpointError(f"{path} is damaged: its contents do not match its checksum.")
     return tensors, facts
 
 
-def _checksum(tensors: Mapping[str, Tensor]) -> str:
-    total = 0
+def _checksum(tensors: Mapping[str, Tensor], text: str) -> str:
+    total = zlib.crc32(text.encode())
     for name in sorted(tensors):
         total = zlib.crc32(name.encode(), total)
         flat = tensors[name].reshape(-1)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from translator.config import TransformerConfig
 from translator.decoder import Decoder, LayerCache
+from translator.dropout import Dropout
 from translator.encoder import Encoder
 from translator.initialisation import initialise, normal
 from translator.packing import Mask, PackedMask, Packing
@@ -26,7 +27,7 @@ class Embedding(nn.Module):
         kinds = {"sinusoidal": SinusoidalPositions, "learned": LearnedPositions}
         kind = kinds.get(config.positions)  # rotary positions act inside attention
         self.positions = kind(config.d_model, config.max_length) if kind else None
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.max_length = config.max_length
 
     def forward(self, ids: Tensor, positions: Tensor) -> Tensor:

@@ -1,9 +1,13 @@
-"""Every test draws in float64 with one thread, from its own seed."""
+"""Every test runs on one thread and draws from its own seed."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
+from letters import go, write_corpus
+
+from translator.run import Run
 
 
 @pytest.fixture(autouse=True)
@@ -22,3 +26,16 @@ def float64() -> Iterator[None]:
     torch.set_default_dtype(torch.float64)
     yield
     torch.set_default_dtype(before)
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of sentences to turn around."""
+    return write_corpus(tmp_path_factory.mktemp("corpus"))
+
+
+@pytest.fixture(scope="session")
+def whole(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A short run that nothing interrupted."""
+    torch.set_num_threads(1)
+    return go(tmp_path_factory.mktemp("whole") / "run", corpus)

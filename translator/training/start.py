@@ -96,9 +96,8 @@ def settings_to_go_on(facts: Mapping[str, Any], asked: Mapping[str, Any]) -> Set
                 "Leave the option out to go on with it, or train into another folder."
             )
         changes[name] = value
-    for one, other in (("steps", "minutes"), ("minutes", "steps")):
-        if one in changes:
-            changes[other] = None
+    if changes.keys() & {"steps", "minutes"}:
+        changes = {"steps": None, "minutes": None, **changes}
     return replace(Settings.from_dict(facts["settings"]), **changes)
 
 
