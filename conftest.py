@@ -1,5 +1,34 @@
-"""One thread for every test and every notebook: thread counts change last digits, and they are slower under load."""
+"""For every test: one thread (their number changes last digits), and no silent skip."""
+
+from __future__ import annotations
 
 import os
 
+import pytest
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Why a test may be skipped on a machine that lacks something. In CI any other skip is a failure.
+ALLOWED_SKIPS: tuple[str, ...] = ()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    terminalreporter.write_line(f"skipped: {len(skipped)}")
+    for report in skipped:
+        terminalreporter.write_line(f"  {report.nodeid}: {reason(report)}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With CI set, a skip that is not on the list turns a green run red."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not os.environ.get("CI") or reporter is None or exitstatus != pytest.ExitCode.OK:
+        return
+    unexpected = [r for r in reporter.stats.get("skipped", []) if not reason(r).startswith(ALLOWED_SKIPS)]
+    if unexpected:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def reason(report: pytest.TestReport) -> str:
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return text.removeprefix("Skipped: ")

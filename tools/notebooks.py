@@ -46,6 +46,11 @@ def is_executed(notebook: NotebookNode) -> bool:
     return counts == list(range(1, len(counts) + 1))
 
 
+def sources(path: Path) -> list[str]:
+    """The code of a notebook, cell by cell; empty when there is none yet."""
+    return [cell.source for cell in code_cells(nbformat.read(path, as_version=4))] if path.exists() else []
+
+
 def clean(notebook: NotebookNode, keep_outputs: bool) -> NotebookNode:
     """Drop what differs from run to run (times, versions, widget state); drop outputs unless they are kept."""
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -93,11 +98,12 @@ def read_text(force: bool) -> None:
         if not (edited or force):
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        # --update keeps the outputs of cells whose source did not change.
+        before = sources(path)
+        # --update keeps the outputs of cells, also of those whose source changed: hence the comparison below.
         jupytext("--to", "ipynb", *(["--update"] if path.exists() else []), "--output", str(path), str(text))
         is_chapter = path.parent == ROOT / "book"
         notebook = clean(nbformat.read(path, as_version=4), keep_outputs=is_chapter)
-        if is_chapter and (force or not is_executed(notebook)):
+        if is_chapter and (force or not is_executed(notebook) or sources(path) != before):
             print(f"executing {path.relative_to(ROOT)}", flush=True)
             notebook = clean(execute(notebook, path.parent), keep_outputs=True)
         nbformat.write(notebook, path)

@@ -1,0 +1,77 @@
+"""The release as the grader sees it: which cells a student notebook has, in which order, and what they grade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Release:
+    """A released notebook. `cells` maps each grade_id to its cell, in the order of the notebook."""
+
+    path: Path
+    notebook: NotebookNode
+    cells: dict[str, NotebookNode]
+
+    @property
+    def graded(self) -> list[str]:
+        """The grade_ids of the cells that carry points."""
+        return [name for name, cell in self.cells.items() if cell.metadata.nbgrader.grade]
+
+    @property
+    def answers(self) -> list[str]:
+        """The grade_ids of the cells that the student writes."""
+        return [name for name, cell in self.cells.items() if cell.metadata.nbgrader.solution]
+
+    @property
+    def points(self) -> float:
+        return sum(float(self.cells[name].metadata.nbgrader.points) for name in self.graded)
+
+    def answers_to(self, graded: str) -> list[str]:
+        """The answer cells that the graded cell judges: those between it and the graded cell before it."""
+        found: list[str] = []
+        for name, cell in self.cells.items():
+            if name == graded:
+                return found or [name]  # a manually graded answer is its own answer
+            if cell.metadata.nbgrader.grade:
+                found = []
+            elif cell.metadata.nbgrader.solution:
+                found.append(name)
+        raise KeyError(graded)
+
+    def forbidden(self, answer: str) -> list[str]:
+        """The names that the answer cell may not use (the cell's own metadata: course.forbidden)."""
+        return list(self.cells[answer].metadata.get("course", {}).get("forbidden", []))
+
+    def require_registered(self, sources: dict[str, str]) -> None:
+        """Raise CourseError unless the gradebook knows exactly the cells of this release."""
+        if differing := sorted(set(self.cells) ^ set(sources)):
+            raise CourseError(
+                f"{self.path.name}: the gradebook and the release differ in the cells {', '.join(differing)}. "
+                "Regenerate the release (make release), then grade again."
+            )
+
+
+def cells_by_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    """The cells that nbgrader knows, by grade_id, in order."""
+    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+
+def read_release(path: Path) -> Release:
+    """Read the released notebook at `path`. Raises CourseError when it is missing: that is the instructor's to mend."""
+    if not path.is_file():
+        raise CourseError(f"{path} is missing: regenerate the release (make release) before grading.")
+    notebook = nbformat.read(path, as_version=4)
+    return Release(path, notebook, cells_by_id(notebook))
+
+
+def released_path(course: CourseDirectory, assignment: str, notebook: str) -> Path:
+    """Where the released version of a notebook lies in this course."""
+    return Path(course.format_path(course.release_directory, ".", assignment)) / f"{notebook}.ipynb"

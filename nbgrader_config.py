@@ -1,0 +1,64 @@
+"""nbgrader's configuration: our folders, and our grader behind nbgrader's own extension points.
+
+Run-time state (gradebook, submissions, feedback) lives in gradebook/, or in the folder that GRADEBOOK names.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from autograder.reader import expect_notebooks
+
+root = Path(__file__).resolve().parent
+state = os.environ.get("GRADEBOOK", "gradebook")
+(root / state).mkdir(parents=True, exist_ok=True)  # SQLite makes no folders
+# nbgrader calls `alembic` by name when it first makes a gradebook.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+c = get_config()  # noqa: F821  (traitlets puts it here)
+
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.course_id = "transformers"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+c.CourseDirectory.source_with_tests_directory = f"{state}/source_with_tests"
+c.CourseDirectory.solution_directory = f"{state}/solution"
+c.CourseDirectory.submitted_directory = f"{state}/submitted"
+c.CourseDirectory.autograded_directory = f"{state}/autograded"
+c.CourseDirectory.feedback_directory = f"{state}/feedback"
+c.CourseDirectory.db_url = f"sqlite:///{root / state / 'gradebook.db'}"
+
+# Releases: exercises/ is committed, so it always exists already.
+c.GenerateAssignment.force = True
+c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("write your code here")'}
+
+# Grading: regrade whatever is named, so that a second hand-in never keeps the first one's score.
+c.Autograde.force = True
+c.Autograde.exporter_class = "autograder.reader.SubmissionReader"
+c.Autograde.pre_convert_hook = expect_notebooks(root / "exercises")
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "autograder.repair.Repair",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "autograder.record.ClearScores",
+    "autograder.execute.HonourSystemExecute",
+    "nbgrader.preprocessors.LimitOutput",
+    "autograder.record.Record",
+    "nbgrader.preprocessors.AssignLatePenalties",
+]
+c.Record.history = f"{state}/history"
+
+# Feedback: verdict and message only.
+c.GenerateFeedback.force = True
+c.GenerateFeedback.exporter_class = "autograder.feedback.FeedbackExporter"
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "autograder.feedback.Redact",
+]
+
+c.ExportApp.plugin_class = "nbgrader.plugins.CsvExportPlugin"
+c.CsvExportPlugin.to = f"{state}/grades.csv"

@@ -1,0 +1,87 @@
+"""What may be wrong with a rendered page: pure functions, from an open page or a folder of HTML to a list of faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from playwright.sync_api import BrowserContext, Page, Request
+
+# No preload: axe would fetch stylesheets again, by wrong addresses.
+WCAG = {"preload": False, "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+TEX_FAULT = "() => [...document.querySelectorAll('mjx-merror')].map(e => e.dataset.mjxError || e.innerText)"
+RAW_TEX = "() => [...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+READY = "() => !document.querySelector('.math') || (window.MathJax && MathJax.startup && MathJax.startup.promise)"
+
+
+def open_faults(context: BrowserContext, url: str, origin: str) -> list[str]:
+    """Open `url` and name what a reader would suffer from: network, console, mathematics, layout, accessibility."""
+    page = context.new_page()
+    found: list[str] = []
+
+    def outside(request: Request) -> None:
+        if not request.url.startswith((origin, "data:", "blob:")):
+            found.append(f"request off the machine: {request.url}")
+
+    page.on("request", outside)
+    page.on("console", lambda message: found.append(f"console: {message.text}") if message.type == "error" else None)
+    page.on("pageerror", lambda error: found.append(f"script error: {error}"))
+    page.on("requestfailed", lambda request: found.append(f"request failed: {request.url}"))
+    try:
+        page.goto(url, wait_until="load")
+        page.evaluate(READY)
+        found += page_faults(page)
+    finally:
+        page.close()
+    return found
+
+
+def page_faults(page: Page) -> Iterator[str]:
+    """Faults of a loaded page at its present width and theme."""
+    yield from (f"TeX error: {text}" for text in page.evaluate(TEX_FAULT))
+    if raw := page.evaluate(RAW_TEX):
+        yield f"TeX not rendered: {raw} formulas"
+    if (pixels := page.evaluate(TOO_WIDE)) > 0:
+        yield f"the page scrolls sideways by {pixels} pixels"
+    for violation in Axe().run(page, options=WCAG).response["violations"]:
+        targets = [node["html"][:120] for node in violation["nodes"][:3]]
+        yield f"accessibility: {violation['id']}: {violation['help']}: {targets}"
+
+
+def image_faults(html: Path) -> list[str]:
+    """Pictures of the article without alternative text, or with only a file name as such."""
+    soup = BeautifulSoup(html.read_text(encoding="utf-8"), "html.parser")
+    article = soup.find("article") or soup
+    bad = [image for image in article.find_all("img") if len((image.get("alt") or "").split()) < 3]
+    return [f"{html.name}: image without alternative text: {image.get('src')}" for image in bad]
+
+
+def ids(html: Path, cache: dict[Path, set[str]]) -> set[str]:
+    if html not in cache:
+        soup = BeautifulSoup(html.read_text(encoding="utf-8"), "html.parser")
+        cache[html] = {tag["id"] for tag in soup.find_all(id=True)} | {
+            tag["name"] for tag in soup.find_all("a", attrs={"name": True})
+        }
+    return cache[html]
+
+
+def link_faults(html: Path, site: Path, cache: dict[Path, set[str]]) -> list[str]:
+    """Internal links whose file or anchor is not there."""
+    found: list[str] = []
+    soup = BeautifulSoup(html.read_text(encoding="utf-8"), "html.parser")
+    for tag, attribute in (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href")):
+        for element in soup.find_all(tag, attrs={attribute: True}):
+            link = urlsplit(element[attribute])
+            if link.scheme or link.netloc or (not link.path and not link.fragment):
+                continue
+            target = (html.parent / unquote(link.path)).resolve() if link.path else html
+            target = target / "index.html" if target.is_dir() else target
+            if not target.is_file():
+                found.append(f"{html.relative_to(site)}: dead link {element[attribute]}")
+            elif link.fragment and target.suffix == ".html" and unquote(link.fragment) not in ids(target, cache):
+                found.append(f"{html.relative_to(site)}: dead anchor {element[attribute]}")
+    return found

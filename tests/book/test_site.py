@@ -1,0 +1,147 @@
+"""The rendered site in a real browser: every page, both themes, two widths, with the network watched."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.book.conftest import ROOT
+from tests.book.site_checks import image_faults, link_faults, open_faults
+
+WIDTHS = {"desktop": 1280, "phone": 390}
+THEMES = ("light", "dark")
+FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def toc_pages() -> list[str]:
+    """Every page of the table of contents, in order."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    pages: list[str] = [toc["root"]]
+
+    def walk(entries: list[dict]) -> None:
+        for entry in entries:
+            pages.append(entry["file"])
+            walk(entry.get("sections", []))
+
+    for part in toc["parts"]:
+        walk(part["chapters"])
+    return pages
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium on this machine: install the package `chromium`")
+        pytest.skip("no Chromium on this machine: install the package `chromium`")
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox does not start as root; the pages are ours.
+        flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        yield browser
+        browser.close()
+
+
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine; yields its origin."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def origin(site: Path) -> Iterator[str]:
+    yield from serve(site)
+
+
+@pytest.mark.parametrize("page", toc_pages())
+def test_a_reader_meets_no_fault(browser: Browser, origin: str, page: str) -> None:
+    found: list[str] = []
+    for theme in THEMES:
+        for device, width in WIDTHS.items():
+            context = browser.new_context(viewport={"width": width, "height": 900})
+            context.add_init_script(f"for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}')")
+            found += [f"{theme}, {device}: {fault}" for fault in open_faults(context, f"{origin}/{page}.html", origin)]
+            context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("page", toc_pages())
+def test_search_finds_the_page_by_a_word_of_its_title(browser: Browser, origin: str, page: str, site: Path) -> None:
+    tab = browser.new_page()
+    try:
+        tab.goto(f"{origin}/{page}.html")
+        word = max(tab.inner_text("article h1").replace("#", "").split(), key=len)
+        tab.goto(f"{origin}/search.html?q={word}")
+        tab.wait_for_selector("#search-results ul.search li a")
+        found = tab.eval_on_selector_all("#search-results ul.search li a", "links => links.map(a => a.href)")
+    finally:
+        tab.close()
+    assert any(page in link for link in found), f"{word!r} finds {found}"
+
+
+def test_every_internal_link_and_anchor_is_alive(site: Path) -> None:
+    cache: dict[Path, set[str]] = {}
+    pages = [site / f"{page}.html" for page in toc_pages()]
+    assert [fault for page in pages for fault in link_faults(page, site, cache)] == []
+
+
+def test_every_figure_has_alternative_text(site: Path) -> None:
+    assert [fault for page in toc_pages() for fault in image_faults(site / f"{page}.html")] == []
+
+
+PAGE = """<!DOCTYPE html><html lang="en"><head><title>A page</title><link rel="icon" href="data:,"></head>
+<body><main><h1>A page</h1>{}</main></body></html>"""
+PLANTED = {
+    "request off the machine": '<img alt="a b c" src="http://192.0.2.1/pixel.png">',
+    "console": "<script>console.error('broken')</script>",
+    "script error": "<script>throw new Error('broken')</script>",
+    "TeX error": '<mjx-merror data-mjx-error="Unknown macro"></mjx-merror>',
+    "TeX not rendered": '<script>window.MathJax = {startup: {promise: 1}}</script><span class="math">\\frac{1}</span>',
+    "scrolls sideways": '<div style="width: 3000px">wide</div>',
+    "accessibility: color-contrast": '<p style="color: #bbb; background: #fff">faint words</p>',
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_of_a_page_is_named(browser: Browser, tmp_path: Path, fault: str) -> None:
+    (tmp_path / "page.html").write_text(PAGE.replace("{}", PLANTED[fault]), encoding="utf-8")
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    context.route("http://192.0.2.1/*", lambda route: route.fulfill(status=200, body=""))
+    for origin in serve(tmp_path):
+        found = open_faults(context, f"{origin}/page.html", origin)
+    context.close()
+    assert any(fault in each for each in found), found
+
+
+def test_a_good_page_has_no_fault(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE.replace("{}", "<p>Words.</p>"), encoding="utf-8")
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    for origin in serve(tmp_path):
+        assert open_faults(context, f"{origin}/page.html", origin) == []
+    context.close()
+
+
+def test_planted_dead_links_and_missing_alternative_text_are_named(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(PAGE.replace("{}", '<a href="gone.html">x</a><a href="#gone">y</a><img src="page.html" alt="png">'))
+    faults = " ".join([*link_faults(page, tmp_path, {}), *image_faults(page)])
+    assert "dead link gone.html" in faults
+    assert "dead anchor #gone" in faults
+    assert "image without alternative text" in faults

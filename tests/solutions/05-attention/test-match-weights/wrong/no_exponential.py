@@ -1,0 +1,3 @@
+def match_weights(query, keys):
+    scores = [sum(q * k for q, k in zip(query, key)) / math.sqrt(len(query)) for key in keys]
+    return [score / sum(scores) for score in scores]

@@ -1,0 +1,4 @@
+def match_weights(query, keys):
+    exponentials = [math.exp(sum(q * k for q, k in zip(query, key))) for key in keys]
+    total = sum(exponentials)
+    return [e / total / math.sqrt(len(query)) for e in exponentials]

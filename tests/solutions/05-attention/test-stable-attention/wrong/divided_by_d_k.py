@@ -1,0 +1,5 @@
+def stable_attention(query, key, value):
+    scores = query @ key.transpose(-2, -1) / key.size(-1)
+    weights = torch.exp(scores - scores.amax(dim=-1, keepdim=True))
+    weights = weights / weights.sum(dim=-1, keepdim=True)
+    return weights @ value, weights

@@ -1,0 +1,69 @@
+"""Breaking a gate's code makes a test fail: each mutation is made in a copy of the tree, and tested there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.test_commands import clone
+
+__all__ = ["clone"]
+
+# file, the text to break, what it becomes, the tests that must notice
+MUTATIONS = {
+    "leaks: long lines are overlooked": (
+        "autograder/leaks.py",
+        "if needle.text in hay]",
+        "if needle.text in hay and len(needle.text) < 40]",
+        "tests/autograder/test_release.py -k leaks",
+    ),
+    "bank: a wrong answer that passes is no complaint": (
+        "autograder/bank.py",
+        "if any(message is None for message in results):",
+        "if all(message is None for message in results) and not results:",
+        "tests/solutions -k planted",
+    ),
+    "contract: callbacks are allowed": (
+        "autograder/contract.py",
+        "if isinstance(argument, ast.Lambda):",
+        "if isinstance(argument, ast.Yield):",
+        "tests/autograder/test_contract.py",
+    ),
+    "hygiene: stored errors are overlooked": (
+        "tools/hygiene.py",
+        'if output.output_type == "error":',
+        'if output.output_type == "mistake":',
+        "tests/book/test_hygiene.py",
+    ),
+    "site: sideways scrolling is overlooked": (
+        "tests/book/site_checks.py",
+        "if (pixels := page.evaluate(TOO_WIDE)) > 0:",
+        "if (pixels := page.evaluate(TOO_WIDE)) > 9999:",
+        "tests/book/test_site.py -k planted",
+    ),
+    "record: the kernel's answer is not asked for": (
+        "autograder/judge.py",
+        'if "reply" not in cell.metadata:',
+        'if "reply" in cell.metadata and False:',
+        "tests/autograder/test_lifecycle.py -k exits",
+    ),
+}
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_broken_gate_is_noticed(clone: Path, name: str) -> None:
+    file, old, new, tests = MUTATIONS[name]
+    path = clone / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, "the mutation no longer fits the code"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    try:
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests.split()]
+        result = subprocess.run(command, cwd=clone, capture_output=True, text=True)
+    finally:
+        path.write_text(text, encoding="utf-8")
+    assert result.returncode == 1, f"no test noticed: {result.stdout[-2000:]}"

@@ -1,0 +1,224 @@
+"""Laws of the figures: every reader can see them, every part of the map can be lit, a wrong label is refused."""
+
+import itertools
+import math
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+
+from translator import figures
+
+PHONE = 350  # pixels that are left for a figure on a phone 390 pixels wide
+
+# What the red, green and blue of light turn into for readers who lack one kind of cone (Machado et al. 2009).
+VISION = {
+    "all cones": np.eye(3),
+    "no red cones": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "no green cones": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "no blue cones": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+
+
+@pytest.fixture(autouse=True)
+def _style():
+    plt.switch_backend("agg")
+    figures.use_style()
+    yield
+    plt.close("all")
+    plt.rcdefaults()
+
+
+def pixels(ax: Axes) -> np.ndarray:
+    """What a reader sees: (height, width, 3), from 0 to 255."""
+    ax.figure.canvas.draw()
+    return np.asarray(ax.figure.canvas.buffer_rgba())[..., :3].astype(int)
+
+
+def light(color: str) -> np.ndarray:
+    """The linear red, green and blue of a colour, from 0 to 1."""
+    rgb = np.array(to_rgb(color))
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb: np.ndarray) -> np.ndarray:
+    """CIE L*a*b*, in which distances follow the eye."""
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    x, y, z = np.cbrt(np.clip(to_xyz @ rgb / [0.9505, 1.0, 1.089], 0.009, 1.0))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+# ---- the style ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", figures.COLORS)
+def test_every_color_has_the_contrast_of_readable_text_on_white(name):
+    luminance = light(figures.COLORS[name]) @ [0.2126, 0.7152, 0.0722]
+    assert 1.05 / (luminance + 0.05) >= 4.5  # WCAG 2, level AA
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_every_two_colors_stay_apart_for_every_kind_of_color_vision(vision):
+    seen = {name: lab(np.clip(VISION[vision] @ light(color), 0, 1)) for name, color in figures.COLORS.items()}
+    distances = {(a, b): np.linalg.norm(seen[a] - seen[b]) for a, b in itertools.combinations(seen, 2)}
+    closest = min(distances, key=distances.get)
+    assert distances[closest] >= 15, closest
+
+
+def test_the_style_does_not_depend_on_the_settings_of_the_reader():
+    wanted = dict(plt.rcParams)
+    plt.rcParams.update({"font.family": "serif", "figure.facecolor": "black", "lines.linewidth": 9, "axes.grid": False})
+    figures.use_style()
+    assert dict(plt.rcParams) == wanted
+
+
+# ---- the map ------------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_part_is_refused_with_the_names_of_all_parts():
+    with pytest.raises(ValueError, match="found hyphens, query; expected any of") as caught:
+        figures.transformer_map(("attention", "query", "hyphens"))
+    assert all(part in str(caught.value) for part in figures.PARTS)
+
+
+@pytest.mark.parametrize("part", figures.PARTS)
+def test_every_part_is_lit_in_its_color_and_everything_else_is_grey(part):
+    dark, lit = pixels(figures.transformer_map(())), pixels(figures.transformer_map((part,)))
+    color = np.round(255 * np.array(to_rgb(figures.COLORS[figures.PARTS[part]])))
+    assert (dark.max(-1) - dark.min(-1)).max() <= 16, "the map without lit parts is grey"
+    assert not (abs(dark - color).max(-1) <= 1).any()
+    assert (abs(lit - color).max(-1) <= 1).sum() > 100
+    assert (dark != lit).any(-1).mean() < 0.5, "most of the map stays as it was"
+
+
+def test_no_two_parts_light_the_same_things():
+    drawings = [pixels(figures.transformer_map((part,))) for part in figures.PARTS]
+    assert not any((one == other).all() for one, other in itertools.combinations(drawings, 2))
+
+
+def test_lighting_all_parts_leaves_no_label_in_grey():
+    ax = figures.transformer_map(figures.PARTS)
+    words = [text for text in ax.texts if text.get_text()]
+    assert not [text.get_text() for text in words if text.get_color() == figures.COLORS["grey"]]
+    assert [text.get_text() for text in words if text.get_weight() != "bold"] == []
+
+
+def test_attention_is_lit_by_default_and_one_name_needs_no_tuple():
+    assert (pixels(figures.transformer_map()) == pixels(figures.transformer_map("attention"))).all()
+
+
+@pytest.mark.parametrize("lit", [(), figures.PARTS], ids=["grey", "lit"])
+def test_no_label_leaves_the_map_or_touches_another(lit):
+    ax = figures.transformer_map(lit)
+    ax.figure.canvas.draw()
+    labels = {text: text.get_window_extent() for text in ax.texts if text.get_text()}
+    width, height = ax.figure.canvas.get_width_height()
+    for text, box in labels.items():
+        assert 0 <= box.x0 < box.x1 <= width, text
+        assert 0 <= box.y0 < box.y1 <= height, text
+    overlaps = [
+        (a.get_text(), b.get_text()) for a, b in itertools.combinations(labels, 2) if labels[a].overlaps(labels[b])
+    ]
+    assert overlaps == []
+
+
+def test_every_label_is_legible_on_a_phone():
+    ax = figures.transformer_map()
+    width = ax.figure.get_figwidth() * 72  # points
+    assert min(text.get_fontsize() for text in ax.texts if text.get_text()) / width * PHONE >= 10
+
+
+def test_the_map_fits_into_axes_of_another_size():
+    figure, (left, right) = plt.subplots(1, 2, figsize=(6, 3.5))
+    assert figures.transformer_map("encoder", ax=left) is left
+    assert plt.get_fignums() == [figure.number]
+    assert not right.texts
+    figure.canvas.draw()
+    labels = [text.get_window_extent() for text in left.texts if text.get_text()]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(labels, 2))
+
+
+# ---- the heatmap --------------------------------------------------------------------------------------------------
+
+ROWS, COLUMNS = ["er", "bellt"], ["the", "dog", "barks"]
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (2, 2), (6,), (1, 2, 3)])
+def test_a_matrix_that_does_not_fit_its_labels_is_refused(shape):
+    with pytest.raises(ValueError, match=re.escape(f"found a matrix of shape {shape}, expected (2, 3)")):
+        figures.heatmap(torch.zeros(shape), ROWS, COLUMNS)
+    assert plt.get_fignums() == []
+
+
+def test_every_number_and_label_stands_at_its_row_and_column():
+    matrix = torch.tensor([[0.125, 0.5, 0.375], [0.0, 0.25, 0.75]], dtype=torch.bfloat16, requires_grad=True)
+    ax = figures.heatmap(matrix, ROWS, COLUMNS, title="head 1")
+    written = {(int(y), int(x)): float(text.get_text()) for text in ax.texts for x, y in [text.get_position()]}
+    assert written == {(i, j): pytest.approx(matrix[i, j].item(), abs=0.0051) for i in range(2) for j in range(3)}
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ROWS
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == COLUMNS
+    assert (ax.get_ylabel(), ax.get_xlabel(), ax.get_title()) == ("query", "key", "head 1")
+
+
+def test_a_larger_weight_is_darker_and_zero_is_white():
+    (image,) = figures.heatmap([[0.0, 0.2, 0.8]], ["a"], COLUMNS).images
+    brightness = image.to_rgba(image.get_array())[0, :, :3].sum(-1)
+    assert brightness[0] == 3.0
+    assert brightness[0] > brightness[1] > brightness[2]
+
+
+def test_the_sign_of_a_score_shows_in_its_color():
+    (image,) = figures.heatmap([[-2.0, 0.0, 1.0]], ["a"], COLUMNS).images
+    negative, zero, positive = image.to_rgba(image.get_array())[0, :, :3]
+    assert negative[0] > negative[2], "orange"
+    assert tuple(zero) == (1.0, 1.0, 1.0)
+    assert positive[0] < positive[2], "blue"
+
+
+def test_the_score_of_a_masked_key_is_drawn_as_minus_infinity_and_does_not_flatten_the_others():
+    ax = figures.heatmap(torch.tensor([[1.0, -1.0, -math.inf]]), ["a"], COLUMNS)
+    assert [text.get_text() for text in ax.texts] == ["1.00", "−1.00", "−∞"]
+    assert ax.images[0].norm.vmax == 1.0
+
+
+@pytest.mark.parametrize("smallest", [0.0, -1.0])
+def test_every_number_is_readable_on_the_color_of_its_cell(smallest):
+    matrix = torch.linspace(smallest, 1.0, 60).reshape(2, 30)
+    ax = figures.heatmap(matrix, ROWS, COLUMNS * 10)
+    for text in ax.texts:
+        column, row = text.get_position()
+        cell = ax.images[0].to_rgba(matrix[int(row), int(column)].item())
+        bright, dark = sorted(
+            (light(color) @ [0.2126, 0.7152, 0.0722] for color in (cell, text.get_color())), reverse=True
+        )
+        assert (bright + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_a_mask_is_drawn_without_numbers_and_without_a_color_bar():
+    ax = figures.heatmap(torch.tensor([[True, False, False], [True, True, False]]), ROWS, COLUMNS)
+    assert not ax.texts
+    assert ax.figure.axes == [ax]
+
+
+def test_without_numbers_a_color_bar_gives_the_scale():
+    ax = figures.heatmap(torch.rand(2, 3), ROWS, COLUMNS, values=False)
+    assert not ax.texts
+    assert len(ax.figure.axes) == 2
+
+
+def test_the_heatmap_is_drawn_where_it_is_told_to():
+    _, (left, right) = plt.subplots(1, 2)
+    assert figures.heatmap(torch.rand(2, 3), ROWS, COLUMNS, ax=right) is right
+    assert right.images
+    assert not left.images
+
+
+def test_drawing_twice_gives_the_same_picture():
+    matrix = torch.rand(2, 3)
+    draws = [lambda: figures.heatmap(matrix, ROWS, COLUMNS), lambda: figures.transformer_map(figures.PARTS)]
+    for draw in draws:
+        assert (pixels(draw()) == pixels(draw())).all()

@@ -1,0 +1,126 @@
+"""`make doctor`: a line for each thing that a reader, student or instructor needs, and what to do without it.
+
+[OK] it is there. [FAIL] something does not work without it. [--] it is optional and not there.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.metadata
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LANDLOCK_CREATE_RULESET, VERSION_FLAG = 444, 1  # the same number on every architecture
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report."""
+
+    mark: str  # "OK", "FAIL" or "--"
+    what: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        return f"[{self.mark}] {self.what}" + (f"\n       {self.advice}" if self.advice else "")
+
+
+def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
+    text = ".".join(map(str, version))
+    if version < (3, 11):
+        return Finding("FAIL", f"Python {text}", "Python 3.11 is needed: make PYTHON=python3.11 course")
+    return Finding("OK", f"Python {text} on {platform.system()} {platform.machine()}")
+
+
+def pins(root: Path = ROOT) -> dict[str, str]:
+    """The exact pins of requirements.txt, by name."""
+    lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if re.fullmatch(r"[\w.-]+==[\w.]+", line))
+
+
+def packages(expected: dict[str, str]) -> Iterator[Finding]:
+    """Each pinned package, whose version may carry a local suffix such as +cpu."""
+    wrong = []
+    for name, version in expected.items():
+        try:
+            found = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found = "missing"
+        if found.split("+")[0] != version:
+            wrong.append(f"{name} {found} (expected {version})")
+    if wrong:
+        yield Finding("FAIL", f"packages: {'; '.join(wrong)}", "delete .venv and run make course again")
+    else:
+        yield Finding("OK", f"packages: all {len(expected)} pins of requirements.txt")
+
+
+def own_packages() -> Finding:
+    """The project's packages, as a notebook's kernel would import them."""
+    command = [sys.executable, "-c", "import autograder, translator"]
+    if subprocess.run(command, cwd=Path.home(), capture_output=True).returncode:
+        return Finding("FAIL", "packages translator and autograder", "delete .venv and run make course again")
+    return Finding("OK", "packages translator and autograder")
+
+
+def chromium(which: Callable[[str], str | None] = shutil.which) -> Finding:
+    found = next(filter(None, map(which, BROWSERS)), None)
+    if found:
+        return Finding("OK", f"Chromium ({Path(found).name}), for the tests of the site")
+    return Finding("--", "Chromium: the tests of the site are skipped", "on Debian or Ubuntu: apt install chromium")
+
+
+def isolation() -> Finding:
+    """What the kernel offers to shut submitted code in. The grader of today uses none of it, and says so."""
+    tiers = []
+    probe = ["unshare", "--user", "--map-root-user", "--net", "--pid", "--fork", "true"]
+    if shutil.which("unshare") and subprocess.run(probe, capture_output=True).returncode == 0:
+        tiers.append("user namespaces")
+    if platform.system() == "Linux":
+        abi = ctypes.CDLL(None).syscall(LANDLOCK_CREATE_RULESET, None, 0, VERSION_FLAG)
+        if abi > 0:
+            tiers.append(f"Landlock (ABI {abi})")
+    offered = " and ".join(tiers) or "nothing"
+    advice = "grading runs on the honour system: grade only what a class you trust hands in"
+    return Finding("--", f"isolation: this machine offers {offered}; it is not used yet", advice)
+
+
+def gpu() -> Finding:
+    try:
+        import torch
+    except ImportError:
+        return Finding("--", "GPU: unknown, PyTorch is missing")
+    if torch.cuda.is_available():
+        return Finding("OK", f"GPU: {torch.cuda.get_device_name(0)}")
+    return Finding("--", "GPU: none; every chapter runs on a CPU")
+
+
+def data(folder: str | None = None) -> Finding:
+    folder = folder or os.environ.get("TRANSLATOR_DATA", "")
+    if not folder:
+        return Finding("--", "data: TRANSLATOR_DATA is not set; the book needs no corpus, training on real text will")
+    if not Path(folder).is_dir():
+        return Finding("FAIL", "data: TRANSLATOR_DATA names no folder", "unset it, or name the folder of the corpora")
+    return Finding("OK", "data: TRANSLATOR_DATA names a folder")
+
+
+def report() -> list[Finding]:
+    return [python(), *packages(pins()), own_packages(), chromium(), isolation(), gpu(), data()]
+
+
+def main() -> int:
+    findings = report()
+    print("\n".join(map(str, findings)))
+    return 1 if any(finding.mark == "FAIL" for finding in findings) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
