@@ -63,9 +63,16 @@ class Run:
         return sorted((self.folder / "checkpoints").glob("step-*.safetensors"))
 
     def begin(self, facts: dict[str, Any], tokenizer: Tokenizer) -> None:
-        """Write what must be known before the first checkpoint; `facts` come last, and make the run exist."""
-        tokenizer.save(self.tokenizer_path)
-        write_json(self.folder / "run.json", {"format": FORMAT, **facts, "tokenizer": tokenizer.checksum})
+        """Write what must be known before the first checkpoint; `facts` come last, and make the run exist.
+
+        Raises:
+            CheckpointError: the folder cannot be written.
+        """
+        try:
+            tokenizer.save(self.tokenizer_path)
+            write_json(self.folder / "run.json", {**facts, "format": FORMAT, "tokenizer": tokenizer.checksum})
+        except OSError as error:
+            raise CheckpointError(f"{self.folder} cannot be written ({error}). Choose another folder.") from None
 
     def facts(self) -> dict[str, Any]:
         """What `begin` wrote.

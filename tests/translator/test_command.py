@@ -70,11 +70,12 @@ def test_the_attention_of_a_translation_is_drawn(trained: Run, tmp_path: Path, s
         (["train", "--out", "{new}", "--steps", "0"], "steps is 0"),
         (["train", "--out", "{new}", "--corpus", "{corpus}", "--pair", "xx-yy", "--vocabulary", "9"], "at least 259"),
         (["train", "--out", "{new}", "--corpus", "{corpus}", "--pair", "xx-yy", "--max-length", "2"], "Raise --max-le"),
+        (["train", "--out", "{corpus}/train.xx", "--corpus", "{corpus}", "--pair", "xx-yy"], "cannot be written"),
         (["train", "--out", "{new}", "--device", "warp"], "unknown device 'warp'"),
         (["train", "--out", "{run}", "--corpus", "{corpus}"], "already holds a run. Add --resume"),
         (["translate", "{new}", "a"], "holds no training run"),
         (["translate", "{run}", "a", "  "], "sentence 2 is empty"),
-        (["translate", "{run}", "a b c d e f g h " * 3], "24 tokens; this model takes at most 16"),
+        (["translate", "{run}", "a b c d e f g h " * 3], "24 tokens; this model takes at most 15"),
         (["translate", "{run}", "a", "--beam", "0"], "expected at least 1"),
         (["translate", "{run}", "a", "b", "--attention", "x.png"], "draws one sentence; 2 were given"),
         (["translate", "{run}", "a", "--attention", "x.doc"], "x.doc"),
@@ -87,7 +88,9 @@ def test_bad_input_gives_one_clear_line(
     trained: Run, corpus: Path, tmp_path: Path, capsys: Capture, arguments: list[str], words: str
 ) -> None:
     places = {"{run}": str(trained.folder), "{new}": str(tmp_path / "new"), "{corpus}": str(corpus)}
-    assert main([places.get(argument, argument) for argument in arguments]) == 1
+    for name, place in places.items():
+        arguments = [argument.replace(name, place) for argument in arguments]
+    assert main(arguments) == 1
     error = capsys.readouterr().err
     assert error.startswith("error: ")
     assert words in error

@@ -115,6 +115,8 @@ def test_the_average_is_the_mean_of_the_weights(tmp_path: Path) -> None:
         ({"seed": 9}, "begun with seed 1, not 9"),
         ({"pair": "yy-xx"}, "begun with pair xx-yy"),
         ({"size": "base"}, "begun with size tiny"),
+        ({"vocabulary": 400}, "begun with vocabulary 300"),
+        ({"d_model": 64}, "begun with d_model 32"),
     ],
 )
 def test_a_resumed_run_cannot_become_another(whole: Run, corpus: Path, change: dict[str, object], words: str) -> None:
@@ -139,6 +141,7 @@ def test_a_finished_run_goes_on_when_given_more_steps(whole: Run, corpus: Path, 
     run = go(tmp_path / "run", corpus, steps=10)
     assert curve(go(tmp_path / "run", corpus, resume=True, steps=10)) == curve(run)
     assert curve(go(tmp_path / "run", corpus, resume=True, steps=14))[-1][0] == 14
+    assert run.facts()["settings"]["steps"] == 14
 
 
 def test_a_model_is_refused_with_another_tokenizer_or_damaged_files(corpus: Path, tmp_path: Path) -> None:

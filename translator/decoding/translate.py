@@ -29,7 +29,7 @@ def encode(model: Transformer, tokenizer: Tokenizer, texts: Sequence[str]) -> li
             raise InputError(f"sentence {number} is empty. Give one sentence a line, and no empty lines.")
         if len(ids) > model.config.max_length:
             raise InputError(
-                f"sentence {number} has {len(ids)} tokens; this model takes at most {model.config.max_length}. "
+                f"sentence {number} has {len(ids) - 1} tokens; this model takes at most {model.config.max_length - 1}. "
                 f"Split it, or train with a larger --max-length. It begins: {text[:40]!r}"
             )
     return sources
