@@ -44,20 +44,23 @@ class TorchTwin(nn.Module):
             self.output.weight = self.target_embedding.weight
 
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
-        """source (B, Ls), target (B, Lt) -> logits (B, Lt, V). In torch's own masks True means must not attend."""
+        """source (B, Ls), target (B, Lt) -> logits (B, Lt, V)."""
+        return self.output(self.hidden(source, target))
+
+    def hidden(self, source: Tensor, target: Tensor) -> Tensor:
+        """The same without the output layer: (B, Lt, d_model). In torch's own masks True means must not attend."""
         embedded = [
             embedding(ids, torch.arange(ids.size(1), device=ids.device))
             for embedding, ids in ((self.source_embedding, source), (self.target_embedding, target))
         ]
         padding = source == PAD
-        hidden = self.transformer(
+        return self.transformer(
             *embedded,
             tgt_mask=~causal_mask(target),
             src_key_padding_mask=padding,
             memory_key_padding_mask=padding,
             tgt_is_causal=True,
         )
-        return self.output(hidden)
 
 
 @torch.no_grad()

@@ -47,28 +47,35 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
         exact = torch.promote_types(hidden.dtype, torch.float32)
         h, w = hidden.to(low), weight.to(low)
         wanted = any(ctx.needs_input_grad[:2])
-        grad_hidden = torch.empty_like(h) if wanted else None
+        grad_hidden = torch.empty_like(h, dtype=exact) if wanted else None
         grad_weight = torch.zeros_like(weight, dtype=exact) if wanted else None
         loss = torch.zeros((), dtype=exact, device=hidden.device)
-        even = smoothing / weight.size(0)
         with torch.autocast(kind, enabled=False):
             for start in range(0, h.size(0), chunk):
                 x, right = h[start : start + chunk], target[start : start + chunk, None]
                 logits = (x @ w.T).to(exact)  # (chunk, V)
-                norm = logits.logsumexp(1, keepdim=True)
-                loss += norm.sum() - (1 - smoothing) * logits.gather(1, right).sum()
-                if smoothing:
-                    loss -= even * logits.sum()
+                top = logits.amax(1, keepdim=True)
+                loss += top.sum() - (1 - smoothing) * logits.gather(1, right).sum()
+                # From here on the logits' memory holds exp(logit - top): softmax times `total`.
+                powers = logits.sub_(top).exp_()
+                total = powers.sum(1, keepdim=True)
+                loss += total.log().sum()
                 if wanted:
-                    # d loss / d logits = softmax - smoothed target; written over the logits, which are done with.
-                    grad = logits.sub_(norm).exp_().sub_(even)
-                    grad.scatter_add_(1, right, grad.new_full(right.shape, smoothing - 1))
-                    grad = grad.to(low)
-                    grad_hidden[start : start + chunk] = grad @ w
+                    # d loss / d logits = softmax - (1 - smoothing) at the right token - smoothing / V everywhere.
+                    # `total` is divided out of the small factors, and the last term, the same everywhere, comes below.
+                    powers.scatter_add_(1, right, (smoothing - 1) * total)
+                    powers = powers.to(low)
+                    grad_hidden[start : start + chunk] = (powers @ w).to(exact) / total
                     if low == exact:
-                        grad_weight.addmm_(grad.T, x)
+                        grad_weight.addmm_(powers.T, x / total)
                     else:
-                        grad_weight += grad.T @ x
+                        grad_weight += powers.T @ (x / total).to(low)
+            if smoothing:
+                even, all_hidden, all_weight = smoothing / weight.size(0), hidden.sum(0), weight.sum(0)
+                loss -= even * (all_hidden.to(exact) @ all_weight.to(exact))
+                if wanted:
+                    grad_hidden -= even * all_weight
+                    grad_weight -= even * all_hidden
         if wanted:
             ctx.save_for_backward(grad_hidden.to(hidden.dtype), grad_weight.to(weight.dtype))
         return loss

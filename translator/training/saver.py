@@ -17,6 +17,9 @@ from translator.training.trainer import State, Trainer
 def restore(run: Run, trainer: Trainer) -> None:
     """Take up the newest checkpoint that can be read, if there is any."""
     paths = run.checkpoints()
+    if trainer.world.main:
+        for draft in (run.folder / "checkpoints").glob(".*.part"):  # what a kill left half written
+            draft.unlink()
     for path in reversed(paths):
         try:
             tensors, facts = checkpoint.read(path)
