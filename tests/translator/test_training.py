@@ -1,0 +1,117 @@
+"""Laws of training: the loss is the loss, a resumed run is the run, and no failure loses what was saved."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from letters import go
+
+from translator.batches import Examples
+from translator.config import TransformerConfig
+from translator.dropout import Dropout
+from translator.errors import InputError
+from translator.training import Settings, Trainer
+from translator.training.callbacks import read_log
+from translator.training.distributed import World
+from translator.training.loss import smoothed_cross_entropy
+from translator.training.schedule import learning_rate
+from translator.transformer import Transformer
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("tokens", [1, 300, 600])  # one chunk, and several
+def test_the_chunked_loss_equals_torch_in_value_and_gradient(smoothing: float, tokens: int) -> None:
+    hidden = torch.randn(tokens, 8, dtype=torch.float64, requires_grad=True)
+    weight = torch.randn(11, 8, dtype=torch.float64, requires_grad=True)
+    target = torch.randint(0, 11, (tokens,))
+    ours = smoothed_cross_entropy(hidden, weight, target, smoothing)
+    theirs = F.cross_entropy(hidden @ weight.T, target, label_smoothing=smoothing, reduction="sum")
+    torch.testing.assert_close(ours, theirs)
+    grads = [torch.autograd.grad(loss * 0.3, (hidden, weight)) for loss in (ours, theirs)]
+    torch.testing.assert_close(grads[0], grads[1])
+
+
+def test_the_loss_under_autocast_is_close_and_its_gradients_keep_their_types() -> None:
+    hidden, weight = torch.randn(40, 8, requires_grad=True), torch.randn(11, 8, requires_grad=True)
+    target = torch.randint(0, 11, (40,))
+    exact = smoothed_cross_entropy(hidden, weight, target, 0.1)
+    with torch.autocast("cpu", torch.bfloat16):
+        rough = smoothed_cross_entropy(hidden, weight, target, 0.1)
+    rough.backward()
+    assert rough.dtype == weight.grad.dtype == hidden.grad.dtype == torch.float32
+    assert abs(rough.item() - exact.item()) < 0.02 * exact.item()
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5])
+def test_dropout_drops_at_its_rate_and_keeps_the_mean_and_the_gradient(p: float) -> None:
+    x = torch.ones(1000, 301, requires_grad=True)
+    y = Dropout(p)(x)
+    assert abs(float((y == 0).double().mean()) - p) < 0.005
+    assert abs(y.mean().item() - 1) < 0.01
+    y.sum().backward()
+    torch.testing.assert_close(x.grad, y.detach())
+    half = (y[:, 0] == 0).double(), (y[:, 1] == 0).double()
+    assert abs(float(torch.corrcoef(torch.stack(half))[0, 1])) < 0.15, "neighbours share a random number, not a fate"
+    assert Dropout(p).eval()(x) is x
+
+
+def test_the_learning_rate_rises_in_a_line_and_falls_as_asked() -> None:
+    def rates(schedule: str) -> list[float]:
+        settings = Settings(steps=100, warmup=10, learning_rate=1.0, schedule=schedule)
+        return [learning_rate(settings, step, (step - 1) / 100) for step in (1, 5, 11, 51, 100)]
+
+    assert rates("constant") == pytest.approx([0.1, 0.5, 1, 1, 1])
+    assert rates("linear") == pytest.approx([0.1, 0.48, 0.9, 0.5, 0.01])
+    assert rates("cosine")[3] == pytest.approx(0.5)
+    assert rates("inverse-sqrt") == pytest.approx([0.1, 0.5, math.sqrt(10 / 11), math.sqrt(10 / 51), math.sqrt(0.1)])
+
+
+@pytest.mark.parametrize(
+    "bad", [{}, {"steps": 5, "minutes": 1.0}, {"steps": 0}, {"steps": 5, "average": 6}, {"steps": 5, "schedule": "up"}]
+)
+def test_settings_that_contradict_each_other_are_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        Settings(**bad)
+
+
+def test_training_learns_to_turn_sentences_around(corpus: Path, tmp_path: Path) -> None:
+    run = go(tmp_path / "run", corpus, steps=300, dropout=0.0, smoothing=0.0, log_every=50, save_every=100, average=2)
+    losses = [record["loss"] for record in read_log(run.log_path) if "loss" in record]
+    assert losses[0] > 2
+    assert losses[-1] < 0.5
+    valid = [record["valid_loss"] for record in read_log(run.log_path) if "valid_loss" in record]
+    assert valid[-1] < 1.0
+    assert run.model().config.d_model == 32
+
+
+def test_by_the_clock_a_run_ends_with_a_rate_near_zero(corpus: Path, tmp_path: Path) -> None:
+    run = go(tmp_path / "run", corpus, minutes=0.02, log_every=1)
+    records = [record for record in read_log(run.log_path) if "loss" in record]
+    assert records[-1]["fraction"] == 1.0
+    assert 1.2 <= records[-1]["seconds"] < 3
+    assert records[-1]["learning_rate"] < 0.2 * max(record["learning_rate"] for record in records)
+
+
+def test_accumulated_and_shared_gradients_are_those_of_the_whole_batch() -> None:
+    draw = np.random.default_rng(0)
+    sides = [[draw.integers(3, 50, n).tolist() for n in draw.integers(1, 9, 30)] for _ in range(2)]
+    sizes = {"encoder_layers": 1, "decoder_layers": 1, "d_model": 8, "d_ff": 8, "heads": 2, "dropout": 0.0}
+    model = Transformer(TransformerConfig(50, **sizes)).double()
+    numbers, device = np.arange(30), torch.device("cpu")
+
+    def gradient(parts: list[np.ndarray], world: World) -> torch.Tensor:
+        trainer = Trainer(model, Examples(*sides), Settings(steps=1, clip=1e9), World(0, 1, device))
+        trainer.world = world
+        found: list[torch.Tensor] = []
+        trainer.optimizer.step = lambda: found.extend(p.grad.flatten().clone() for p in model.parameters())
+        trainer._update(parts)
+        return torch.cat(found)
+
+    expected = gradient([numbers], World(0, 1, device))
+    torch.testing.assert_close(gradient([numbers[:11], numbers[11:]], World(0, 1, device)), expected)
+    for size in (2, 31):  # with more processes than sentences some have nothing to do
+        shares = [gradient([numbers], World(rank, size, device)) for rank in range(size)]
+        torch.testing.assert_close(sum(shares) / size, expected)  # what DistributedDataParallel does with them

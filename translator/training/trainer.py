@@ -1,0 +1,237 @@
+"""The training loop.
+
+Everything random in update n is drawn from (seed, n): the order of sentences from the epoch's number, dropout from
+the update's. A run that was killed and resumed therefore walks the same path as one that was not.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from types import FrameType
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from translator.batches import Batch, Examples, batches
+from translator.training.callbacks import Callback, tell
+from translator.training.distributed import World
+from translator.training.loss import smoothed_cross_entropy
+from translator.training.optimizer import adamw
+from translator.training.schedule import learning_rate
+from translator.training.settings import Settings
+from translator.transformer import Transformer
+
+
+@dataclass
+class State:
+    """Where a run stands; with weights and moments, all that a checkpoint needs."""
+
+    step: int = 0  # updates done
+    epoch: int = 0
+    position: int = 0  # batches of this epoch already used
+    seconds: float = 0.0  # of training, over all sittings
+    loss: float = 0.0  # since the last record: sums of loss and of target tokens
+    tokens: int = 0
+    since: float = 0.0  # `seconds` at the last record
+
+
+class Objective(nn.Module):
+    """Model and loss as one module: what DistributedDataParallel and `torch.compile` wrap."""
+
+    def __init__(self, model: Transformer, smoothing: float) -> None:
+        super().__init__()
+        self.model, self.smoothing = model, smoothing
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Sum of the loss over the batch's target tokens."""
+        hidden = self.model.hidden(batch.source, batch.target_input, batch.sources, batch.targets)
+        smoothing = self.smoothing if self.training else 0.0
+        return smoothed_cross_entropy(hidden, self.model.output.weight, batch.target_output, smoothing)
+
+
+class Trainer:
+    """Trains `model` on `train`. `save(self)` is called when a checkpoint is due and must not raise OSError."""
+
+    def __init__(
+        self,
+        model: Transformer,
+        train: Examples,
+        settings: Settings,
+        world: World,
+        *,
+        valid: Examples | None = None,
+        callbacks: list[Callback] | None = None,
+        save: Callable[[Trainer], None] | None = None,
+    ) -> None:
+        self.model, self.settings, self.world = model.to(world.device), settings, world
+        self.train, self.valid, self.save = train, valid, save
+        self.callbacks = (callbacks or []) if world.main else []
+        self.state = State()
+        self.optimizer = adamw(model, settings)
+        objective = Objective(model, settings.smoothing)
+        self.objective: nn.Module = objective
+        if world.size > 1:
+            ids = [world.device.index] if world.device.type == "cuda" else None
+            self.objective = self._ddp = DistributedDataParallel(objective, device_ids=ids)
+        if settings.compile:
+            self.objective = torch.compile(self.objective, dynamic=True)
+        self.bf16 = settings.precision == "bf16" or (
+            settings.precision == "auto" and world.device.type == "cuda" and torch.cuda.is_bf16_supported()
+        )
+        # Losses stay on the device between records: reading one would make a GPU wait.
+        self._pending = torch.zeros((), dtype=torch.float64, device=world.device)
+        self._asked = False  # to stop, by a signal
+
+    @property
+    def fraction(self) -> float:
+        """How much of the run is done, 0 to 1."""
+        if self.settings.steps is not None:
+            return min(1.0, self.state.step / self.settings.steps)
+        return min(1.0, self.state.seconds / (60 * self.settings.minutes))
+
+    def run(self) -> str:
+        """Train to the end or to an interrupt (Ctrl-C, SIGTERM): "finished" or "interrupted"."""
+        tell(self.callbacks, "start", self)
+        reason = "interrupted"
+        try:
+            with self._interruptible():
+                reason = self._loop()
+        finally:
+            tell(self.callbacks, "end", reason)
+        return reason
+
+    def _loop(self) -> str:
+        state, settings = self.state, self.settings
+        began, before = time.perf_counter(), state.seconds
+        supply, saved = self._supply(), state.step
+        stop = False
+        while self.fraction < 1.0 and not stop:
+            norm = self._update([next(supply) for _ in range(settings.accumulate)])
+            state.seconds = before + time.perf_counter() - began
+            if self.world.size == 1:
+                stop = self._asked
+            elif settings.minutes or state.step % settings.log_every == 0:
+                # All must agree on the time and on when to stop, or some would wait for the others for ever.
+                asked, seconds = self.world.total(float(self._asked), state.seconds)
+                stop, state.seconds = asked > 0, seconds / self.world.size
+            over = self.fraction >= 1.0
+            if over or state.step % settings.log_every == 0:
+                self._log(norm)
+            if self.valid and (over or state.step % settings.validate_every == 0):
+                record = {"step": state.step, "seconds": state.seconds, "valid_loss": self.validate()}
+                tell(self.callbacks, "log", record)
+            if state.step % settings.save_every == 0:
+                self._save()
+                saved = state.step
+        if saved != state.step:
+            self._save()
+        return "finished" if self.fraction >= 1.0 else "interrupted"
+
+    def _supply(self) -> Iterator[NDArray[np.int64]]:
+        """Sentence numbers of one batch after another, from where `state` stands, epoch after epoch."""
+        state, settings = self.state, self.settings
+        while True:
+            cut = batches(self.train.lengths, settings.batch_tokens, (settings.seed, state.epoch))
+            while state.position < len(cut):
+                state.position += 1
+                yield cut[state.position - 1]
+            state.epoch, state.position = state.epoch + 1, 0
+
+    def _update(self, parts: list[NDArray[np.int64]]) -> Tensor:
+        """One step of the optimizer over some batches; returns the gradient's norm before clipping."""
+        state, settings, world = self.state, self.settings, self.world
+        rate = learning_rate(settings, state.step + 1, self.fraction)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        state.step += 1
+        # Dropout of update n is the same in every run, and differs between processes.
+        torch.manual_seed(int(np.random.SeedSequence([settings.seed, state.step, world.rank]).generate_state(1)[0]))
+        total = int(sum(self.train.lengths[part, 1].sum() for part in parts))
+        self.objective.train()
+        for i, part in enumerate(parts):
+            share = part[world.rank :: world.size]
+            batch = self.train.batch(share if len(share) else part[:1], world.device)
+            with nullcontext() if world.size == 1 or i == len(parts) - 1 else self._ddp.no_sync():
+                with self._autocast():
+                    loss = self.objective(batch) * float(len(share) > 0)
+                # Summed over all processes and divided by all their tokens; DDP by itself would take means.
+                (loss * (world.size / total)).backward()
+            self._pending += loss.detach()
+        state.tokens += total
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        return norm
+
+    @torch.no_grad()
+    def validate(self) -> float:
+        """Cross-entropy a target token on `valid`, without smoothing or dropout; all processes share the work."""
+        self.objective.eval()
+        objective = self._ddp.module if self.world.size > 1 else self.objective
+        sums = torch.zeros(2, dtype=torch.float64)
+        for i, part in enumerate(batches(self.valid.lengths, self.settings.batch_tokens)):
+            if i % self.world.size == self.world.rank:
+                batch = self.valid.batch(part, self.world.device)
+                with self._autocast():
+                    sums += torch.tensor([objective(batch).item(), batch.tokens], dtype=torch.float64)
+        loss, tokens = self.world.total(*sums.tolist())
+        return loss / tokens
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.world.device.type, torch.bfloat16, enabled=self.bf16)
+
+    def _flush(self) -> None:
+        """Move the losses summed on each device into `state`, the same on all processes."""
+        self.state.loss += self.world.total(float(self._pending))[0]
+        self._pending.zero_()
+
+    def _log(self, norm: Tensor) -> None:
+        self._flush()
+        state = self.state
+        spent = max(state.seconds - state.since, 1e-9)
+        done = self.fraction
+        record = {
+            "step": state.step,
+            "loss": state.loss / state.tokens,
+            "learning_rate": self.optimizer.param_groups[0]["lr"],
+            "gradient": float(norm),
+            "tokens_per_second": state.tokens / spent,
+            "seconds": state.seconds,
+            "fraction": done,
+            "remaining": state.seconds / done * (1.0 - done),
+        }
+        tell(self.callbacks, "log", record)
+        state.loss, state.tokens, state.since = 0.0, 0, state.seconds
+
+    def _save(self) -> None:
+        self._flush()
+        if self.save and self.world.main:
+            self.save(self)
+        self.world.wait()
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Ctrl-C and SIGTERM end the run after the update at hand; a second Ctrl-C ends it at once."""
+
+        def ask(number: int, frame: FrameType | None) -> None:
+            if self._asked and number == signal.SIGINT:
+                raise KeyboardInterrupt
+            self._asked = True
+
+        if threading.current_thread() is not threading.main_thread():  # only there can signals be handled
+            yield
+            return
+        before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
