@@ -69,6 +69,8 @@ class Examples:
         self.dropped = len(pairs) - len(kept)
         self._source, self._source_offsets = _flatten([[*s, EOS] for s, _ in kept])
         self._target, self._target_offsets = _flatten([[BOS, *t, EOS] for _, t in kept])
+        #: (sentences, 2): source tokens and target tokens to predict.
+        self.lengths = np.stack([np.diff(self._source_offsets), np.diff(self._target_offsets) - 1], axis=1)
 
     @classmethod
     def of(cls, pairs: Sequence[tuple[str, str]], tokenizer: Tokenizer, max_length: int | None = None) -> Examples:
@@ -78,11 +80,6 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self._source_offsets) - 1
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """(sentences, 2): source tokens and target tokens to predict."""
-        return np.stack([np.diff(self._source_offsets), np.diff(self._target_offsets) - 1], axis=1)
 
     def batch(self, sentences: NDArray[np.int64], device: torch.device | None = None) -> Batch:
         """The sentences with these numbers, ordered by length."""

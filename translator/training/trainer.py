@@ -44,15 +44,20 @@ class State:
 
 
 class Objective(nn.Module):
-    """Model and loss as one module: what DistributedDataParallel and `torch.compile` wrap."""
+    """Model and loss as one module: what DistributedDataParallel wraps.
 
-    def __init__(self, model: Transformer, smoothing: float) -> None:
+    With `compiled`, the layers run through `torch.compile`, once for all shapes. The loss does not: its loop over
+    chunks would be compiled anew for each number of tokens.
+    """
+
+    def __init__(self, model: Transformer, smoothing: float, compiled: bool = False) -> None:
         super().__init__()
         self.model, self.smoothing = model, smoothing
+        self.hidden = torch.compile(model.hidden, dynamic=True) if compiled else model.hidden
 
     def forward(self, batch: Batch) -> Tensor:
         """Sum of the loss over the batch's target tokens."""
-        hidden = self.model.hidden(batch.source, batch.target_input, batch.sources, batch.targets)
+        hidden = self.hidden(batch.source, batch.target_input, batch.sources, batch.targets)
         smoothing = self.smoothing if self.training else 0.0
         return smoothed_cross_entropy(hidden, self.model.output.weight, batch.target_output, smoothing)
 
@@ -76,13 +81,12 @@ class Trainer:
         self.callbacks = (callbacks or []) if world.main else []
         self.state = State()
         self.optimizer = adamw(model, settings)
-        objective = Objective(model, settings.smoothing)
+        self._parameters = list(model.parameters())
+        objective = Objective(model, settings.smoothing, settings.compile)
         self.objective: nn.Module = objective
         if world.size > 1:
             ids = [world.device.index] if world.device.type == "cuda" else None
             self.objective = self._ddp = DistributedDataParallel(objective, device_ids=ids)
-        if settings.compile:
-            self.objective = torch.compile(self.objective, dynamic=True)
         self.bf16 = settings.precision == "bf16" or (
             settings.precision == "auto" and world.device.type == "cuda" and torch.cuda.is_bf16_supported()
         )
@@ -155,7 +159,8 @@ class Trainer:
         # Dropout of update n is the same in every run, and differs between processes.
         torch.manual_seed(int(np.random.SeedSequence([settings.seed, state.step, world.rank]).generate_state(1)[0]))
         total = int(sum(self.train.lengths[part, 1].sum() for part in parts))
-        self.objective.train()
+        if not self.objective.training:
+            self.objective.train()
         for i, part in enumerate(parts):
             share = part[world.rank :: world.size]
             batch = self.train.batch(share if len(share) else part[:1], world.device)
@@ -166,7 +171,7 @@ class Trainer:
                 (loss * (world.size / total)).backward()
             self._pending += loss.detach()
         state.tokens += total
-        norm = nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
+        norm = nn.utils.clip_grad_norm_(self._parameters, settings.clip)
         self.optimizer.step()
         self.optimizer.zero_grad()
         return norm
