@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.leaks import leaks, needles, read_allowed
 from autograder.samples import hand_in, read_samples
+from autograder.source import read_source
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("GRADEBOOK", "VIRTUAL_ENV")}
@@ -107,3 +109,33 @@ def test_an_edited_text_reaches_its_notebook_executed(clone: Path) -> None:
     assert "executing book/setup.ipynb" in sh(clone, ".venv/bin/python tools/notebooks.py notebooks")
     cell = json.loads((clone / "book" / "setup.ipynb").read_text(encoding="utf-8"))["cells"][-1]
     assert "".join(cell["outputs"][0]["text"]) == "42\n"
+
+
+def test_the_built_site_holds_no_secret_even_beside_texts_and_submissions(clone: Path) -> None:
+    """The text view of the solutions, graded submissions and the bank lie in the tree while the site is built."""
+    sh(clone, ".venv/bin/python tools/notebooks.py text")
+    assert (clone / ".text" / "solutions").is_dir()
+    assert list((clone / "gradebook").glob("autograded/*/*/*.ipynb"))
+    shutil.rmtree(clone / "_build")
+    sh(clone, ".venv/bin/jupyter-book build .")
+    for path in sorted(clone.glob("solutions/*/*.ipynb")):
+        allowed = read_allowed(clone / "tests" / "solutions" / path.parent.name / "allowed.toml")
+        assert leaks(clone / "_build" / "html", needles(read_source(path), allowed)) == []
+
+
+def test_planted_a_solution_in_the_table_of_contents_is_found_in_the_site(clone: Path) -> None:
+    toc = clone / "_toc.yml"
+    text = toc.read_text(encoding="utf-8")
+    config = clone / "_config.yml"
+    settings = config.read_text(encoding="utf-8")
+    try:
+        toc.write_text(text + "      - file: solutions/05-attention/05-attention\n", encoding="utf-8")
+        config.write_text(settings.replace("  - solutions\n", ""), encoding="utf-8")
+        sh(clone, ".venv/bin/jupyter-book build .")
+        secret = needles(read_source(clone / "solutions" / "05-attention" / "05-attention.ipynb"))
+        found = leaks(clone / "_build" / "html", secret)
+    finally:
+        toc.write_text(text, encoding="utf-8")
+        config.write_text(settings, encoding="utf-8")
+    assert any(leak.startswith("solutions/05-attention/05-attention.html") for leak in found)
+    assert any(leak.startswith("_sources/") for leak in found)
