@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 
-.PHONY: course test test-all doctor book serve release grade text notebooks clean help
+.PHONY: course test test-all doctor book serve release train bench grade text notebooks clean help
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -33,6 +33,12 @@ release: .venv/installed  ## regenerate exercises/ from solutions/
 
 grade: .venv/installed  ## grade the submissions in gradebook/ and write their feedback
 	$(BIN)/python -m autograder grade
+
+train: .venv/installed  ## train the small translator on the pocket corpus (two CPU cores, minutes)
+	$(BIN)/python -m translator train --corpus pocket --pair en-de --size tiny --out runs/pocket-en-de
+
+bench: .venv/installed  ## training speed beside torch.nn.Transformer, on the same batches
+	$(BIN)/python benchmarks/training_speed.py
 
 text: .venv/installed  ## write the text view of the notebooks under .text/
 	$(BIN)/python tools/notebooks.py text

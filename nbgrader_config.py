@@ -50,6 +50,7 @@ c.Autograde.autograde_preprocessors = [
     "autograder.record.Record",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+c.Execute.extra_arguments = ["--log-level=ERROR"]  # each kernel warns about its port otherwise
 c.Record.history = f"{state}/history"
 
 # Feedback: verdict and message only.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.errors import CourseError
@@ -34,6 +36,8 @@ class Course:
     """The course at `root` with its run-time state in the folder `state` (relative to the root)."""
 
     def __init__(self, root: Path = ROOT, state: str | None = None) -> None:
+        # nbgrader's own models raise these at every grading; they mean nothing to an instructor.
+        warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
         self.root = root
         self.state = state or os.environ.get("GRADEBOOK", "gradebook")
         os.environ["GRADEBOOK"] = self.state  # nbgrader_config.py reads it, here and in the kernels' parents

@@ -32,7 +32,8 @@ def verdict(name: str, notebook: NotebookNode, cells: dict[str, NotebookNode], r
     # A passed test is one that ran and raised nothing. What it printed, on either stream, is no part of the score.
     errors = [output for output in cell.outputs if output.output_type == "error"]
     if errors:
-        return from_error(name, points, errors[0])
+        stopped = [e for answer in answers for e in cells[answer].outputs if e.output_type == "error"]
+        return from_error(name, points, errors[0], stopped)
     if cell.metadata.reply != "ok":
         return failed(name, points, Reason.CRASHED, "The test did not run to its end.")
     return Verdict(name, points, points, Reason.CORRECT)
@@ -55,8 +56,14 @@ def written_by_student(cell: NotebookNode) -> bool:
     return nbgrader is None or bool(nbgrader.solution)
 
 
-def from_error(name: str, points: float, error: NotebookNode) -> Verdict:
-    """A test that raised: an assert's message is the diagnosis; anything else came out of the student's code."""
+def from_error(name: str, points: float, error: NotebookNode, stopped: list[NotebookNode]) -> Verdict:
+    """A test that raised: an assert's message is the diagnosis; anything else came out of the student's code.
+
+    stopped: errors of the answer cell itself. Then nothing is defined, and the test's NameError would mislead.
+    """
+    if stopped:
+        message = f"The answer cell itself stopped with {stopped[0].ename}: {stopped[0].evalue}"
+        return failed(name, points, Reason.CRASHED, message)
     if error.ename == "AssertionError":
         return failed(name, points, Reason.WRONG, error.evalue or "A check failed.")
     if error.ename == "CellTimeoutError":

@@ -38,9 +38,8 @@ def read_notebook(path: Path) -> NotebookNode:
         text = path.read_text(encoding="utf-8-sig")
         if not text.strip():
             raise UnreadableSubmission("The file is empty.")
-        notebook = nbformat.reads(text, as_version=4)
-        with warnings.catch_warnings(action="ignore"):
-            _, notebook = normalize(notebook)  # missing or repeated cell ids are no fault of the student's
+        with warnings.catch_warnings(action="ignore"):  # missing or repeated cell ids are no fault of the student's
+            _, notebook = normalize(nbformat.reads(text, as_version=4))
         notebook.metadata.pop(NOTES, None)  # only the grader writes these
         nbformat.validate(notebook)
     except UnreadableSubmission:

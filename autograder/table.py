@@ -17,13 +17,13 @@ def summary(row: Row) -> str:
         return f"the grader failed: {row.error}"
     reasons: dict[str, list[str]] = {}
     for verdict in row.verdicts:
+        if verdict["reason"] == "unreadable":
+            return f"unreadable: {verdict['message']}"
         if verdict["reason"] != "correct":
             reasons.setdefault(verdict["reason"], []).append(verdict["cell"])
-    parts = [
-        reason if len(cells) == len(row.verdicts) else f"{', '.join(cells)}: {reason}"
-        for reason, cells in reasons.items()
-    ]
-    return "; ".join([*parts, *row.repairs]) or "correct"
+    everything = [reason for reason, cells in reasons.items() if len(cells) == len(row.verdicts)]
+    parts = everything or [f"{', '.join(cells)}: {reason}" for reason, cells in reasons.items()]
+    return "; ".join([*(parts or ["correct"]), *row.repairs])
 
 
 def print_table(rows: Iterable[Row], title: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -44,11 +45,17 @@ MUTATIONS = {
         "if (pixels := page.evaluate(TOO_WIDE)) > 9999:",
         "tests/book/test_site.py -k planted",
     ),
-    "record: the kernel's answer is not asked for": (
+    "judge: the kernel's answer is not asked for": (
         "autograder/judge.py",
         'if "reply" not in cell.metadata:',
-        'if "reply" in cell.metadata and False:',
+        "if not cell.metadata:",
         "tests/autograder/test_lifecycle.py -k exits",
+    ),
+    "judge: forbidden names are overlooked": (
+        "autograder/judge.py",
+        "if used := forbidden_names(answers, notebook, release):",
+        "if (used := forbidden_names(answers, notebook, release)) and not used:",
+        "tests/autograder/test_lifecycle.py -k forbidden",
     ),
 }
 
@@ -63,7 +70,9 @@ def test_a_broken_gate_is_noticed(clone: Path, name: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
     try:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests.split()]
-        result = subprocess.run(command, cwd=clone, capture_output=True, text=True)
+        # The environment's editable install names the real tree; the commands that the tests run must see the copy.
+        environment = {**os.environ, "PYTHONPATH": str(clone)}
+        result = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True)
     finally:
         path.write_text(text, encoding="utf-8")
     assert result.returncode == 1, f"no test noticed: {result.stdout[-2000:]}"

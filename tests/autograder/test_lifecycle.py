@@ -176,6 +176,11 @@ def test_every_repair_is_reported(graded: Course, student: str, words: str) -> N
     assert words in " ".join(graded.row("toy", student).repairs)
 
 
+def test_an_answer_cell_that_stopped_is_named_instead_of_the_name_it_did_not_define(graded: Course) -> None:
+    [message] = [v["message"] for v in graded.row("toy", "syntax-error").verdicts if v["cell"] == "test-add"]
+    assert "The answer cell itself stopped with SyntaxError" in message
+
+
 def test_feedback_shows_verdict_and_message_but_no_test(graded: Course) -> None:
     students = ["wrong", "forbidden", "not-json", "test-deleted", "full"]
     for student in students:

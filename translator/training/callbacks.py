@@ -1,6 +1,6 @@
 """Who is told how training goes: a log file, the terminal, TensorBoard, and whatever the caller attaches.
 
-Weights & Biases, for example, is four lines:
+Weights & Biases, for example, is four lines::
 
     class WandB(Callback):
         def start(self, trainer): wandb.init(config=trainer.settings.to_dict())
