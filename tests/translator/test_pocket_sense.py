@@ -63,7 +63,7 @@ def test_states_are_joined_with_what_people_do_in_them(everything):
     assert met == set(table)
 
 
-def test_no_noun_is_named_twice_around_a_relative_clause_and_none_has_two_colours():
+def test_no_noun_is_named_twice_across_clauses_and_none_has_two_colours():
     rng = Random(12)
     relatives = 0
     for _ in range(8_000):
@@ -73,6 +73,9 @@ def test_no_noun_is_named_twice_around_a_relative_clause_and_none_has_two_colour
                 assert c.subject.adjective is None
             if c.kind == "comparison":
                 assert c.subject.noun is not c.object.noun
+        if m.sub and isinstance(m.main.subject, Phrase):
+            theirs = [what.noun for what in (m.sub.object, m.sub.recipient) if isinstance(what, Phrase)]
+            assert m.main.subject.noun not in theirs
         for head, c in ((m.main.subject, m.main.subject_relative), (m.main.object, m.main.object_relative)):
             if c:
                 others = [what.noun for what in (m.main.subject, m.main.object, c.subject, c.object)

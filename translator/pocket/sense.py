@@ -28,11 +28,16 @@ def _nouns(*some: Phrase | Pronoun | None) -> list[str]:
 
 
 def _nouns_are_distinct(m: Meaning) -> bool:
-    """No noun twice in a sentence with a relative clause: the man who reads the story that the man wrote."""
+    """No noun twice around a relative clause (the man who reads the story that the man wrote), no subject as the object
+    of the other clause."""
     found = _nouns(m.main.subject, m.main.object, m.main.recipient)
     relatives = [c for c in (m.main.subject_relative, m.main.object_relative) if c]
     for c in relatives:
         found += _nouns(None if c.gap == "subject" else c.subject, None if c.gap == "object" else c.object, c.recipient)
+    if m.sub:  # the lady hopes that they will thank the lady
+        for one, other in ((m.main, m.sub), (m.sub, m.main)):
+            if set(_nouns(one.subject)) & set(_nouns(other.object, other.recipient)):
+                return False
     return not relatives or len(found) == len(set(found))
 
 
