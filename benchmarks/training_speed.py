@@ -6,8 +6,10 @@ Sentences have the lengths of Multi30k's English-German training pairs under a j
 (`multi30k_lengths.json`, counts only); their tokens are drawn at random, which no part of the work depends on.
 What is timed is one whole update: forward, loss with label smoothing, backward, AdamW. The clock is CPU time.
 
-Three systems take turns on every batch:
-- ours: the packed model and its chunked loss;
+These take turns on every batch:
+- ours: the packed model and its chunked loss, as `train` runs them on a CPU;
+- ours, bf16: the same under bf16 autocast;
+- ours, compiled (with --compiled; it takes minutes): the same with its layers through `torch.compile`;
 - torch: `nn.Transformer` as most people write it, padded, `F.cross_entropy` with `ignore_index`;
 - torch, real logits: the same, but its output layer sees real positions only.
 """
@@ -15,6 +17,7 @@ Three systems take turns on every batch:
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import statistics
 import sys
@@ -42,6 +45,7 @@ from translator.training.trainer import Objective
 from translator.transformer import Transformer
 from translator.vocabulary import PAD
 
+Update = Callable[[Batch], float]
 LENGTHS = Path(__file__).with_name("multi30k_lengths.json")
 SMOOTHING, VOCABULARY = 0.1, 10_000
 
@@ -90,21 +94,28 @@ class Padded(nn.Module):
         return F.cross_entropy(logits, outputs.flatten(), ignore_index=PAD, label_smoothing=SMOOTHING, reduction="sum")
 
 
-def systems(config: TransformerConfig, seed: int = 0) -> dict[str, Callable[[Batch], float]]:
-    """By name: one update on a batch, returning its loss a token. All start from the same weights."""
+def systems(config: TransformerConfig, more: tuple[str, ...] = (), seed: int = 0) -> dict[str, Update]:
+    """By name: one update on a batch, returning its loss a token. All start from the same weights.
+
+    Always "ours" and "torch"; `more` names any others.
+    """
     torch.manual_seed(seed)
     ours = Transformer(config)
     found: dict[str, nn.Module] = {"ours": Objective(ours, SMOOTHING)}
-    for name, real in (("torch", False), ("torch, real logits", True)):
+    for name in more:
+        if name.startswith("ours"):
+            found[name] = Objective(copy.deepcopy(ours), SMOOTHING, compiled="compiled" in name)
+    for name in ("torch", *(name for name in more if name.startswith("torch"))):
         twin = TorchTwin(config)
         copy_weights(ours, twin)
-        found[name] = Padded(twin, real)
+        found[name] = Padded(twin, real="real" in name)
 
-    def updater(objective: nn.Module) -> Callable[[Batch], float]:
+    def updater(name: str, objective: nn.Module) -> Update:
         optimizer = adamw(objective, Settings(steps=1, learning_rate=1e-3))
 
         def update(batch: Batch) -> float:
-            loss = objective(batch if isinstance(objective, Objective) else batch.padded()) / batch.tokens
+            with torch.autocast("cpu", torch.bfloat16, enabled="bf16" in name):
+                loss = objective(batch if name.startswith("ours") else batch.padded()) / batch.tokens
             loss.backward()
             optimizer.step()
             optimizer.zero_grad()
@@ -112,14 +123,14 @@ def systems(config: TransformerConfig, seed: int = 0) -> dict[str, Callable[[Bat
 
         return update
 
-    return {name: updater(objective.train()) for name, objective in found.items()}
+    return {name: updater(name, objective.train()) for name, objective in found.items()}
 
 
-def measure(config: TransformerConfig, kind: str, rounds: int, tokens: int) -> dict[str, object]:
+def measure(config: TransformerConfig, kind: str, rounds: int, tokens: int, more: tuple[str, ...]) -> dict[str, object]:
     """Real target tokens a CPU-second of each system: medians over rounds, one batch each."""
     examples = draw_examples(max(4000, 40 * rounds), config.vocabulary)
     parts = cut(examples, kind, tokens)
-    update = systems(config)
+    update = systems(config, more)
     speeds: dict[str, list[float]] = {name: [] for name in update}
     padding = []
     for turn in range(rounds + 1):
@@ -161,6 +172,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=100, help="updates over which the losses must agree")
     parser.add_argument("--receipt", type=Path, metavar="FILE")
     parser.add_argument("--count-lengths", metavar="FOLDER", help="only make multi30k_lengths.json, from train.en, .de")
+    parser.add_argument("--compiled", action="store_true", help="also time torch.compile")
     options = parser.parse_args()
     if options.count_lengths:
         count_lengths(options.count_lengths)
@@ -176,9 +188,10 @@ def main() -> None:
         "tokens_a_batch": options.tokens,
         "rounds": options.rounds,
     }
+    more = ("ours, bf16", *(("ours, compiled",) if options.compiled else ()), "torch, real logits")
     for kind in ("random", "bucketed"):
         result[kind] = [
-            measure(TransformerConfig.named("tiny", VOCABULARY, dropout=p), kind, options.rounds, options.tokens)
+            measure(TransformerConfig.named("tiny", VOCABULARY, dropout=p), kind, options.rounds, options.tokens, more)
             for p in (0.0, 0.1)
         ]
     config = TransformerConfig.named("tiny", VOCABULARY, dropout=0.0)

@@ -222,3 +222,23 @@ def test_relative_pronouns_agree_with_the_noun_before_them(sentences):
                 assert tokens[i + 1] in fitting, sentence.text("de")
                 met.add(tokens[i + 1])
     assert met == {"der", "die", "das", "den"}
+
+
+def test_no_ihr_stands_with_an_object_of_a_subject_in_the_plural(sentences):
+    """Diese Herren haben ihre Tasse ... is read as their cup: her is said of a subject in the singular only."""
+    plural = singular = 0
+    for sentence in sentences:
+        tokens = sentence.tokens["de"]
+        found = list(phrases(tokens))
+        if "," in tokens or tokens[-1] == "?" or not found or found[0][0] != 0:
+            continue
+        subject = found[0][2]
+        verb = tokens[len(subject)]
+        owned = [words for start, _, words in found[1:] if words[0] in ("ihr", "ihre", "ihren", "ihrem", "ihrer")]
+        if ("nom", "p") in READINGS[subject[-1]] and verb.endswith("n"):
+            assert not owned, sentence.text("de")
+            plural += 1
+        else:
+            singular += bool(owned)
+    assert plural > 3_000
+    assert singular > 300

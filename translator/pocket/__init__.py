@@ -5,6 +5,8 @@ gives the word alignments for nothing. Within a pair of languages and a directio
 one language would leave open, the corpus does not say, or says aloud.
 
 - There is no "you" (du, ihr, Sie, 你, 您), no "them" (sie is also "her") and no "their" (ihr is also "her").
+- "Her" and "his" are not said of anything beside a subject in the plural: German ihre Tasse would be their cup.
+- Clauses with because, although, if and but come in typed pairs (`pairings`, `contrasts`): they make sense together.
 - Chinese marks number and definiteness: the is 那, this is 这, a is 一, each with its classifier, or 些 in the plural;
   owned things are single or counted.
 - Tenses are audible: 了, 会, 正在, a time of habit, or a verb of state.

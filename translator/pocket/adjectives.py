@@ -37,9 +37,11 @@ strong      | stronger         | stark         | stärker        | 强壮的    
 lazy        | lazier           | faul          | fauler         | 懒惰的         | 懒           | anp |
 curious     | -                | neugierig     | -              | 好奇的         | 好奇         | an  |
 shy         | -                | schüchtern    | -              | 害羞的         | 害羞         | an  |
-tired       | -                | müde/müd      | -              | 疲惫的         | 累           | an  |
-hungry      | -                | hungrig       | -              | 饥饿的         | 饿           | an  |
-sad         | -                | traurig       | -              | 难过的         | 难过         | an  |
+tired       | -                | müde/müd      | -              | 疲惫的         | 累           | n   |
+hungry      | -                | hungrig       | -              | 饥饿的         | 饿           | n   |
+thirsty     | -                | durstig     | -              | 口渴的         | 渴           | n   |
+sad         | -                | traurig       | -              | 难过的         | 难过         | n   |
+happy       | -                | glücklich   | -              | 开心的         | 开心         | n   |
 """
 
 _NOUNS = {
@@ -76,7 +78,9 @@ _NOUNS = {
     "shy": "young",
     "tired": "person kin dog horse",
     "hungry": "person kin animal",
+    "thirsty": "person kin animal",
     "sad": "person kin",
+    "happy": "person kin",
 }
 
 

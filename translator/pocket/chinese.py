@@ -6,7 +6,7 @@ from functools import cache
 
 from translator.pocket import parts as p
 from translator.pocket.entries import Pronoun
-from translator.pocket.meaning import NUMBERS, POSSESSIVES, Clause, Meaning, Phrase
+from translator.pocket.meaning import ME, NUMBERS, POSSESSIVES, WE, Clause, Meaning, Phrase
 from translator.pocket.parts import Word, shifted
 
 _LINKS = {
@@ -27,7 +27,7 @@ def _determiner(what: Phrase) -> list[Word]:
     classifier = (noun.classifier, part)
     number = [(NUMBERS[what.number][2], p.NUMBER)] if what.number else []
     match what.determiner:
-        case "none":
+        case "none" | "no":
             return []
         case "many":
             return [("很多", p.DETERMINER)]
@@ -87,8 +87,6 @@ def _object(c: Clause) -> list[Word]:
 
 def _pattern(c: Clause) -> tuple[str, ...]:
     verb = c.verb
-    if c.tense == "P" and verb.zh_past and not c.negative:
-        return verb.zh_past
     definite = not isinstance(c.object, Phrase) or c.object.definite
     if verb.zh_definite and definite and c.question != "what":
         return verb.zh_definite
@@ -99,7 +97,11 @@ def _pattern(c: Clause) -> tuple[str, ...]:
 def _predicate(c: Clause) -> list[Word]:
     """The verb with its objects, in the order of its pattern."""
     words: list[Word] = []
-    for word in _pattern(c):
+    pattern = _pattern(c)
+    thing = c.object if isinstance(c.object, Phrase) else None
+    if thing and "game" in thing.noun.tags and not c.gap:  # 打篮球了, but 打了篮球的男孩
+        pattern = (*(word for word in pattern if word != "+"), "+")
+    for word in pattern:
         if word == "O":
             words += _object(c)
         elif word == "R":
@@ -108,6 +110,10 @@ def _predicate(c: Clause) -> list[Word]:
             words += shifted(c.destination.to_zh, p.DESTINATION)
         elif word == "+":
             words += [("了", p.TENSE)] if c.tense == "P" and not c.negative and c.gap != "object" else []
+        elif word == "去接" and c.object in (ME, WE):
+            words.append(("来接", p.VERB))  # towards the speaker
+        elif word == "有" and thing and thing.determiner == "no":
+            words.append(("没有", p.VERB | p.DETERMINER << p.OBJECT))
         else:
             words.append((word, _PATTERN_PARTS.get(word, p.VERB)))
     return words

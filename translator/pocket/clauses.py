@@ -10,7 +10,7 @@ from translator.pocket.adverbials import TIMES, places
 from translator.pocket.entries import Noun, Place, Pronoun, Verb
 from translator.pocket.meaning import IT, Clause, Phrase
 from translator.pocket.nouns import select
-from translator.pocket.phrases import OWNERS, is_owned, noun_phrase, object_pronoun, pick, subject
+from translator.pocket.phrases import noun_phrase, object_pronoun, pick, subject
 from translator.pocket.verbs import GROUPS
 
 _TENSES = "PPPPPPPPPFFFGGGGHHHHWWMMYS"
@@ -27,15 +27,24 @@ PEOPLE = select("person kin")
 _MAN = PEOPLE[0]
 _TAKES_PERSONS = {verb: any("person" in noun.tags for noun in verb.objects) for verb in _TENSES_OF}
 _OF_PERSONS = tuple(a for a in ADJECTIVES if a.en in ("tired", "hungry", "sad", "polite", "friendly", "tall"))
-_MOODS = tuple(a for a in ADJECTIVES if a.en in ("tired", "hungry", "sad"))
 _TOO = frozenset(("big", "small", "expensive", "heavy", "old", "dirty", "tired", "shy", "lazy", "young", "sweet"))
-_TOMORROW = tuple(time for time in _TIMES_OF["F"] if "P" not in time.tenses)[:2]
 
 _COMPARED = tuple(a for a in ADJECTIVES if "p" in a.uses)
 _KIN_OF_THINGS = (
     "person animal text food clothes accessory jewel container dish furniture device vehicle instrument toy"
 )
 _SAME_KIND = frozenset(_KIN_OF_THINGS.split())
+
+
+# What nobody would say of the object: washing a clean shirt, buying a dirty plate.
+_ODD = {"wash": ("clean",), "tidy up": ("clean",), "draw": ("expensive", "cheap", "dirty", "fresh")}
+_ODD |= dict.fromkeys(("buy", "sell", "need", "like", "give", "send", "bring", "wear"), ("dirty",))
+
+
+def front(rng: Random, c: Clause) -> Clause:
+    """The clause; sometimes its time opens the sentence."""
+    c.fronted = bool(c.time and c.time.fronts and rng.random() < 0.4)
+    return c
 
 
 def _spots(noun: Noun) -> tuple[Place, ...]:
@@ -92,7 +101,9 @@ def _objects(rng: Random, c: Clause, chosen: Noun | None) -> None:
     if _TAKES_PERSONS[verb] and chosen is None and rng.random() < 0.25:
         c.object = object_pronoun(rng, c.subject)
     else:
-        c.object = noun_phrase(rng, chosen or _other(rng, verb.objects, c.subject), takes)
+        what = noun_phrase(rng, chosen or _other(rng, verb.objects, c.subject), takes)
+        odd = what.adjective and what.adjective.en in _ODD.get(verb.name, ())
+        c.object = what._replace(adjective=None) if odd else what
 
 
 def action(
@@ -103,18 +114,22 @@ def action(
     extras: float = 1.0,
     verb: Verb | None = None,
     thing: Noun | None = None,
+    negative: bool | None = None,
+    described: float = 0.2,
 ) -> Clause:
-    """A clause with a verb. `extras` scales how often time, place and negation are added."""
+    """A clause with a verb. `extras` scales how often time, place and (if `negative` is None) negation are added."""
     while True:
         chosen = verb or pick(rng, GROUPS[pick(rng, kinds)])
         options = "".join(tense for tense in _TENSES_OF[chosen] if tense in (tenses or _TENSES_OF[chosen]))
-        what = who or subject(rng, chosen.subjects)
+        what = who or subject(rng, chosen.subjects, described=described)
         agrees = (what.noun if isinstance(what, Phrase) else _MAN) in chosen.subjects
         if options and agrees and not (chosen.takes == "single" and what.person == "p"):
             break
     verb = chosen
     c = Clause("action", what, verb, pick(rng, options))
-    if verb.negatable and c.tense in "PFWYSN" and rng.random() < 0.15 * extras:
+    if negative is not None:
+        c.negative = negative
+    elif verb.negatable and c.tense in "PFWYSN" and rng.random() < 0.15 * extras:
         c.negative = True
     _objects(rng, c, thing)
     if verb.destinations:
@@ -130,11 +145,6 @@ def action(
     return c
 
 
-def mood(rng: Random, who: Phrase | Pronoun | None = None) -> Clause:
-    """A clause that gives a reason: somebody is tired, hungry or sad."""
-    return Clause("quality", who or subject(rng, PEOPLE), quality=pick(rng, _MOODS))
-
-
 def quality(rng: Random, who: Phrase | Pronoun | None = None, question: bool = False, plain: bool = False) -> Clause:
     """A clause with an adjective: the house is big. Pronouns are said to be what persons may be."""
     what = who or subject(rng, tuple(PREDICATES), pronouns=0.0, described=0.3)
@@ -142,8 +152,9 @@ def quality(rng: Random, who: Phrase | Pronoun | None = None, question: bool = F
         what = subject(rng, tuple(PREDICATES), pronouns=0.0, described=0.3)
     options = PREDICATES[what.noun] if isinstance(what, Phrase) else _OF_PERSONS
     c = Clause("quality", what, quality=pick(rng, options))
-    if isinstance(what, Phrase) and c.quality in (what.size, what.adjective):
-        c.subject = what._replace(size=None, adjective=None)
+    if isinstance(what, Phrase):  # no white shirt is green, no young man old
+        colour = what.adjective if what.adjective and what.adjective.kind == "colour" != c.quality.kind else None
+        c.subject = what._replace(size=what.size if c.quality.kind == "colour" else None, adjective=colour)
     if not question and not plain:
         if c.quality.kind in ("colour", "state"):
             c.negative = rng.random() < 0.2
@@ -154,28 +165,15 @@ def quality(rng: Random, who: Phrase | Pronoun | None = None, question: bool = F
     return c
 
 
-def _two_owned(rng: Random, noun: Noun) -> tuple[Phrase, Phrase]:
-    others = OWNERS if "kin" in noun.tags else (*OWNERS, "this")
-    owner, other = pick(rng, OWNERS), pick(rng, others)
-    while owner == other:
-        other = pick(rng, others)
-    return Phrase(noun, owner), Phrase(noun, other)
-
-
 def comparison(rng: Random) -> Clause:
-    """A clause that compares two things of a kind: my car is newer than this car."""
+    """A clause that compares two things of a kind: the car is newer than this bicycle."""
     while True:
         adjective = pick(rng, _COMPARED)
         nouns = adjective.nouns
         one = pick(rng, nouns)
-        other = one if rng.random() < 0.1 else pick(rng, nouns)
+        other = pick(rng, nouns)
         old_animal = adjective.en == "old" and "animal" in one.tags
-        if old_animal or not (one is other or one.tags & other.tags & _SAME_KIND):
-            continue
-        if one is other:  # my car is newer than this car
-            if is_owned(one):
-                left, right = _two_owned(rng, one)
-                return Clause("comparison", left, object=right, quality=adjective)
+        if old_animal or one is other or not one.tags & other.tags & _SAME_KIND:
             continue
         left, right = noun_phrase(rng, one, "subject", 0.0), noun_phrase(rng, other, "subject", 0.0)
         if not left.number and not right.number:
@@ -199,12 +197,6 @@ def location(rng: Random) -> Clause:
     return c
 
 
-def weather(rng: Random, tenses: str) -> Clause:
-    """It is raining, it rained yesterday, it will snow tomorrow."""
-    tense = pick(rng, tenses)
-    c = Clause("action", IT, pick(rng, GROUPS["weather"]), tense)
-    if tense == "F":
-        c.time = pick(rng, _TOMORROW)
-    elif tense == "P" and rng.random() < 0.4:
-        c.time = pick(rng, _TIMES_OF["P"][:3])
-    return c
+def weather(tense: str, verb: Verb) -> Clause:
+    """It is raining, it rained, if it snows."""
+    return Clause("action", IT, verb, tense)

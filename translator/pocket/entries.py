@@ -54,7 +54,6 @@ class Verb:
     auxiliary: str  # of the perfect: haben or sein
     case: str  # of the object: acc, dat, or "auf" (auf with the accusative)
     zh: dict[str, tuple[str, ...]]  # pattern by tag of the object; "" is the default
-    zh_past: tuple[str, ...]  # the pattern of the past where it is another one
     zh_definite: tuple[str, ...]  # the pattern of a definite object where it is another one (把)
     tenses: str  # letters of `verbs`
     subjects: tuple[Noun, ...]

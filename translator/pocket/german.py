@@ -17,6 +17,8 @@ def _verbs(c: Clause) -> tuple[Word, list[Word], bool]:
     """The finite verb, the closing bracket (participle, infinitive or particle), whether that is a mere particle."""
     verb, person = c.verb, c.subject.person
     infinitive, _, participle = verb.de
+    if c.tense == "P" and infinitive == "haben":  # hatte Zeit, which is what people say
+        return (auxiliary("hatten", person), p.VERB | p.TENSE), [], False
     if c.tense == "P":
         return (auxiliary(verb.auxiliary, person), p.TENSE), [(participle, p.VERB)], False
     if c.tense in _MODALS:

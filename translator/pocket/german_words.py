@@ -34,6 +34,8 @@ def _article(what: Phrase, gender: str, case: int) -> str:
         return "" if what.plural else "ein" + _EIN[gender][case]
     if what.determiner == "none":
         return ""
+    if what.determiner == "no":
+        return "kein" + _EIN[gender][case]
     return POSSESSIVES[what.determiner][0] + _EIN[gender][case]
 
 
@@ -80,6 +82,7 @@ def phrase(what: Phrase | Pronoun, role: int, case_name: str = "nom") -> tuple[W
 _IRREGULAR = {
     "haben": ("habe", "hat", "haben"),
     "sein": ("bin", "ist", "sind"),
+    "hatten": ("hatte", "hatte", "hatten"),
     "waren": ("war", "war", "waren"),
     "werden": ("werde", "wird", "werden"),
     "wollen": ("will", "will", "wollen"),

@@ -1,107 +1,145 @@
-"""Random sentences of two clauses: because, although, but, if, that; and who may be called he, she or they in them."""
+"""Random sentences of two clauses: because, although, if from the pairings; but from the contrasts; that."""
 
 from __future__ import annotations
 
 from random import Random
 
+from translator.pocket.adjectives import ADJECTIVES
 from translator.pocket.adverbials import TIMES
-from translator.pocket.clauses import PEOPLE, action, mood, quality, weather
+from translator.pocket.clauses import PEOPLE, action, comparison, front, quality, weather
+from translator.pocket.contrasts import contrast
 from translator.pocket.entries import Pronoun
 from translator.pocket.meaning import HE, ME, SHE, THEY, WE, Clause, Meaning, Phrase, back_reference
 from translator.pocket.nouns import select
-from translator.pocket.phrases import pick, subject
+from translator.pocket.pairings import PAIRINGS, Act, Pairing
+from translator.pocket.phrases import differ, may_mean, pick, subject
 from translator.pocket.verbs import GROUPS
 
-_DOING = ("simple", "things", "things", "persons", "gifts", "puts")
-_NOT_PAST = "GHNWMYSF"
 _SAY = {verb.name: verb for verb in GROUPS["clauses"]}
-_HAVE_TIME = next(verb for verb in GROUPS["states"] if verb.name == "have" and verb.objects == select("leisure"))
+_LEISURE = select("leisure")
+_HAVE_TIME = next(verb for verb in GROUPS["states"] if verb.name == "have" and verb.objects == _LEISURE)
+_WEATHER = dict(zip(("rain", "snow"), GROUPS["weather"], strict=True))
+_MOODS = {a.en: a for a in ADJECTIVES}
 _SOON = tuple(time for time in TIMES if "F" in time.tenses and "P" not in time.tenses)
-_FEMALE = frozenset(select("she girl"))
-_MALE = frozenset(select("he"))
+_KIN = select("kin -offspring")
+_OWNER = {ME: "my", HE: "his", SHE: "her", WE: "our", THEY: "the"}
+
+_BY_STATE: dict[str, dict[tuple[str, str], list[Pairing]]] = {}
+for _pairing in PAIRINGS.values():
+    _BY_STATE.setdefault(_pairing.link, {}).setdefault((_pairing.state, _pairing.form), []).append(_pairing)
 
 
-def front(rng: Random, c: Clause) -> Clause:
-    """The clause; sometimes its time opens the sentence."""
-    c.fronted = bool(c.time and c.time.fronts and rng.random() < 0.4)
-    return c
+def state(name: str, who: Phrase | Pronoun, tense: str) -> Clause:
+    """Somebody is tired, has time, has no time; it is raining. `tense`: P, N, or C after if."""
+    if name in _WEATHER:
+        return weather("G" if tense == "N" else tense, _WEATHER[name])
+    tense = "N" if tense == "C" else tense
+    if name in _MOODS:
+        return Clause("quality", who, tense=tense, quality=_MOODS[name])
+    return Clause("action", who, _HAVE_TIME, tense, object=Phrase(_LEISURE[0], "no" if name == "no_time" else "none"))
 
 
-def _may_mean(pronoun: Pronoun, what: Phrase) -> bool:
-    """Whether a reader may take the pronoun for this noun."""
-    if what.plural:
-        return pronoun is THEY
-    return (pronoun is HE and what.noun not in _FEMALE) or (pronoun is SHE and what.noun not in _MALE)
-
-
-def differ(one: Phrase | Pronoun, other: Phrase | Pronoun) -> bool:
-    """Whether two subjects are clearly not the same persons."""
-    if isinstance(one, Pronoun):
-        return one is not other if isinstance(other, Pronoun) else not _may_mean(one, other)
-    return one.noun is not other.noun if isinstance(other, Phrase) else not _may_mean(other, one)
-
-
-def _is_clear(main: Clause, sub: Clause, nouns_first: bool = False) -> bool:
-    """Whether the subjects clearly differ, or the second is a pronoun that three languages use for the first.
-
-    `nouns_first`: in Chinese, where the second clause comes first, it has no he, she, they before a noun.
-    """
-    if sub.subject is back_reference(main.subject):
-        return True
-    noun_follows = isinstance(main.subject, Phrase) and sub.subject in (HE, SHE, THEY)
-    return differ(main.subject, sub.subject) and not (nouns_first and noun_follows)
-
-
-def _reason(rng: Random, main: Clause) -> Clause:
-    """A clause that may stand with `main` after because and although, its tense in keeping with it.
-
-    Chinese does not tell "is tired" from "was tired": the tense of a quality is always that of the main clause.
-    """
-    draw = rng.random()
-    same = back_reference(main.subject) if rng.random() < 0.75 else None
-    past = main.tense == "P" or main.kind == "quality"
-    if draw < 0.15:
-        return weather(rng, "P" if main.tense == "P" else "G" if main.kind == "quality" else "GF")
-    if draw < 0.5 and main.kind == "action":
-        c = mood(rng, same)
-        c.tense = "P" if past else "N"
-        return c
-    if draw < 0.6 and not past:
-        return action(rng, verb=_HAVE_TIME, who=same)
-    c = action(rng, ("things", "persons", "simple"), "P" if past else "WM", same, extras=0.5)
-    if main.kind == "quality" or (past and main.time):
+def _act(rng: Random, act: Act, who: Phrase | Pronoun | None = None, extras: float = 0.4) -> Clause:
+    """The clause of an act: with a time in the past and the future only, where the state shares it."""
+    thing = pick(rng, act.nouns) if act.nouns else None
+    described = 0.15 if extras < 1 else 0.7
+    c = action(rng, (), act.tenses, who, extras, act.verb, thing, act.negative, described)
+    if c.verb.name == "need":  # one umbrella is enough
+        c.object = Phrase(c.object.noun, "a", adjective=c.object.adjective)
+    if act.places:
+        where = act.verb.destinations or act.verb.places
+        where = pick(rng, [place for place in where if place.name.split("_")[0] in act.places])
+        if act.verb.destinations:
+            c.destination = where
+        else:
+            c.place = where
+    if c.tense not in "PF":
         c.time = None
     return c
 
 
-def _because(rng: Random, link: str, extras: float) -> Meaning:
-    main = mood(rng) if rng.random() < 0.2 else front(rng, action(rng, _DOING, extras=extras))
+def _done(rng: Random, pairing: Pairing, extras: float) -> Meaning | None:
+    """Somebody does something in a state of his own, or in any weather."""
+    is_weather = pairing.state in _WEATHER
+    if pairing.link == "if":
+        who = subject(rng, pairing.act.verb.subjects, described=0.15 if extras < 1 else 0.7)
+        again = who if is_weather else back_reference(who)
+        if not again or (is_weather and isinstance(who, Phrase) and who.noun not in PEOPLE):
+            return None
+        main = _act(rng, pairing.act, again, extras)
+        sub = state(pairing.state, who, "C")
+        main.time = None
+        if sub.kind == "action" and rng.random() < 0.6:
+            sub.time = pick(rng, _SOON)
+    else:
+        main = front(rng, _act(rng, pairing.act, None, extras))
+        again = back_reference(main.subject)
+        if not again and not (is_weather and main.subject.noun in PEOPLE):
+            return None
+        sub = state(pairing.state, again, "P" if main.tense == "P" else "N")
+    if not is_weather and any(may_mean(again, what) for what in (main.object, main.recipient) if what):
+        return None  # who is tired, the man or the man whom he helps?
+    return Meaning(main, pairing.link, sub, pairing.name)
+
+
+def _done_for(rng: Random, pairing: Pairing, extras: float) -> Meaning | None:
+    """I helped him because he was tired."""
+    who = pick(rng, (HE, SHE))
+    helper = pick(rng, (ME, WE)) if pairing.link != "if" else subject(rng, PEOPLE)
+    if not differ(helper, who):
+        return None
+    main = front(rng, _act(rng, pairing.act, helper, extras))
+    if main.verb in GROUPS["gifts"]:
+        main.recipient = who
+    else:
+        main.object = who
+    sub = state(pairing.state, who, "P" if main.tense == "P" else "N")
+    if pairing.link == "if":
+        main.time, main.fronted = None, False
+        if sub.kind == "action" and rng.random() < 0.6:
+            sub.time = pick(rng, _SOON)
+    return Meaning(main, pairing.link, sub, pairing.name)
+
+
+def _why(rng: Random, pairing: Pairing, extras: float) -> Meaning | None:
+    """Somebody is tired because of what he did, or sad because of what was done to him."""
+    if pairing.form == "kin":
+        who = pick(rng, (ME, HE, SHE, WE))
+        relative = Phrase(pick(rng, _KIN), _OWNER[who])
+        if isinstance(back_reference(relative), Pronoun) and back_reference(relative) is who:
+            return None
+        sub = _act(rng, pairing.act, relative, extras)
+        if sub.verb in GROUPS["gifts"]:
+            sub.recipient = who
+        else:
+            sub.object = who
+    else:
+        who = subject(rng, PEOPLE, described=0.15 if extras < 1 else 0.7)
+        again = back_reference(who)
+        if not again or (isinstance(who, Phrase) and who.noun not in pairing.act.verb.subjects):
+            return None
+        sub = _act(rng, pairing.act, again, extras)
+        if pairing.state not in ("sad", "happy"):  # nobody is thirsty of last week
+            sub.time = None
+        if sub.verb.name in ("lose", "find") and isinstance(sub.object, Phrase):
+            sub.object = sub.object._replace(
+                determiner=_OWNER[again], plural=False, number=0, size=None, adjective=None
+            )
+    return Meaning(state(pairing.state, who, "N"), pairing.link, sub, pairing.name)
+
+
+_FORMS = {"done": _done, "for": _done_for, "why": _why, "kin": _why}
+
+
+def _paired(rng: Random, link: str, extras: float) -> Meaning:
+    """Two clauses with because, although or if."""
+    groups = tuple(_BY_STATE[link].values())
     while True:
-        sub = _reason(rng, main)
-        if _is_clear(main, sub, nouns_first=True):
-            return Meaning(main, link, sub)
-
-
-def _but(rng: Random, extras: float) -> Meaning:
-    main = front(rng, action(rng, extras=extras))
-    same = back_reference(main.subject) if rng.random() < 0.5 else None
-    while True:
-        sub = action(rng, tenses="P" if main.tense == "P" else _NOT_PAST, who=same, extras=extras)
-        if _is_clear(main, sub):
-            return Meaning(main, "but", sub)
-
-
-def _if(rng: Random, extras: float) -> Meaning:
-    draw = rng.random()
-    sub = weather(rng, "C") if draw < 0.4 else action(rng, verb=_HAVE_TIME) if draw < 0.7 else mood(rng)
-    if sub.kind == "action" and rng.random() < 0.6:
-        sub.time = pick(rng, _SOON)
-    same = back_reference(sub.subject) if draw >= 0.4 and rng.random() < 0.8 else None
-    while True:
-        main = action(rng, tenses="F", who=same, extras=extras)
-        if draw < 0.4 or _is_clear(sub, main):
-            main.time = None  # the condition has it, or leaves it open
-            return Meaning(main, "if", sub)
+        group = pick(rng, groups)
+        pairing = pick(rng, group)
+        m = _FORMS[pairing.form](rng, pairing, extras)
+        if m:
+            return m
 
 
 def _that(rng: Random, extras: float) -> Meaning:
@@ -109,17 +147,27 @@ def _that(rng: Random, extras: float) -> Meaning:
     main = Clause("action", subject(rng, PEOPLE), verb)
     if verb.name == "say" and main.subject in (ME, WE):
         main.subject = subject(rng, PEOPLE, pronouns=0.0)
-    main.negative = verb.name in ("believe", "know") and main.subject not in (ME, WE) and rng.random() < 0.2
+    main.negative = verb.name in ("think", "know") and main.subject not in (ME, WE) and rng.random() < 0.2
     same = back_reference(main.subject) if verb.name == "say" and rng.random() < 0.4 else None
+    if verb.name != "know" and rng.random() < 0.05:
+        sub = weather("F", pick(rng, GROUPS["weather"]))
+        sub.time = pick(rng, _SOON)
+        return Meaning(main, "that", sub)
     while True:
-        sub = quality(rng, same) if rng.random() < 0.15 else action(rng, who=same, extras=extras)
+        draw = rng.random()
+        if verb.name == "think":  # of opinions only: 觉得
+            sub = quality(rng) if draw < 0.5 else comparison(rng) if draw < 0.75 else action(rng, tenses="S")
+            if sub.quality and sub.quality.kind in ("colour", "state"):
+                continue
+        else:
+            sub = quality(rng, same) if draw < 0.15 else action(rng, who=same, extras=extras)
         if (verb.name != "hope" or sub.tense == "F") and (same or differ(main.subject, sub.subject)):
             return Meaning(main, "that", sub)
 
 
 def linked(rng: Random, extras: float = 0.4) -> Meaning:
-    """Two clauses with because, although, but, if, that."""
-    link = pick(rng, ("because", "because", "although", "but", "if", "that", "that"))
-    if link in ("because", "although"):
-        return _because(rng, link, extras)
-    return {"but": _but, "if": _if, "that": _that}[link](rng, extras)
+    """Two clauses with because, although, but, if, that. `extras` above 1: long ones."""
+    link = pick(rng, ("because", "because", "although", "but", "but", "if", "that", "that"))
+    if link == "that":
+        return _that(rng, extras)
+    return contrast(rng, extras) if link == "but" else _paired(rng, link, extras)

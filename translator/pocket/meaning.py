@@ -31,7 +31,7 @@ NUMBERS = {2: ("two", "zwei", "两"), 3: ("three", "drei", "三"), 4: ("four", "
 
 
 class Phrase(NamedTuple):
-    """A noun phrase. `determiner`: a, the, this, many, none, or a possessive; `number`: 0, or 2 to 4."""
+    """A noun phrase. `determiner`: a, the, this, many, none, no, or a possessive; `number`: 0, or 2 to 4."""
 
     noun: Noun
     determiner: str
@@ -43,7 +43,7 @@ class Phrase(NamedTuple):
     @property
     def definite(self) -> bool:
         """Whether the hearer knows which one: German puts such objects earlier."""
-        return self.determiner not in ("a", "none", "many")
+        return self.determiner not in ("a", "none", "no", "many")
 
     @property
     def person(self) -> str:
@@ -86,18 +86,23 @@ def back_reference(what: Phrase | Pronoun) -> Pronoun | None:
     """The pronoun that refers back to a subject alike in the three languages, or None (it: es, er or sie)."""
     if isinstance(what, Pronoun):
         return what
-    if "he" in what.noun.tags:
-        return THEY if what.plural else HE
-    return SHE if "she" in what.noun.tags and not what.plural else None
+    tags = what.noun.tags
+    if what.plural:
+        return THEY if tags & {"he", "they"} else None
+    return HE if "he" in tags else SHE if "she" in tags else None
 
 
 @dataclass(slots=True)
 class Meaning:
-    """A sentence: a clause, or two with a link (because, although, but, if, that)."""
+    """A sentence: a clause, or two with a link (because, although, but, if, that).
+
+    `pairing` names why two clauses make sense together; "" for one clause and for that.
+    """
 
     main: Clause
     link: str = ""
     sub: Clause | None = None
+    pairing: str = ""
 
     def refers_back(self) -> bool:
         """Whether the second clause refers to the subject of the first, a noun, by a pronoun, after because, although.

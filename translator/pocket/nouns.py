@@ -8,17 +8,17 @@ from __future__ import annotations
 from translator.pocket.entries import Noun
 
 # English, its plural, German (and its oblique form), gender, plural, Chinese, classifier, tags.
-# Tags: person, kin, animal; he, she (the pronoun that may refer back); lie, stand, sit (German posture);
+# Tags: person, kin, animal; he, she, they (the pronoun that may refer back); lie, stand, sit (German posture);
 # the others are the kinds that verbs and adjectives select.
 _TABLE = """
 man        men         Mann          m Männer         男人    个 person he adult stand
 woman      women       Frau          f Frauen         女人    个 person she adult stand
 boy        boys        Junge/Jungen  m Jungen         男孩    个 person he young stand
 girl       girls       Mädchen       n Mädchen        女孩    个 person young stand
-child      children    Kind          n Kinder         孩子    个 person young stand
+child      children    Kind          n Kinder         孩子    个 person young they stand
 lady       ladies      Dame          f Damen          女士    位 person she adult stand
 gentleman  gentlemen   Herr/Herrn    m Herren         先生    位 person he adult stand
-guest      guests      Gast          m Gäste          客人    位 person adult stand
+guest      guests      Gast          m Gäste          客人    位 person adult they stand
 mother     -           Mutter        f -              妈妈    个 kin she
 father     -           Vater         m -              爸爸    个 kin he
 grandmother -          Großmutter    f -              奶奶    个 kin she

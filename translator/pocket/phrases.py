@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from translator.pocket.adjectives import ATTRIBUTES
 from translator.pocket.entries import Adjective, Noun, Pronoun
-from translator.pocket.meaning import HE, ME, PERSONAL, SHE, WE, Phrase
+from translator.pocket.meaning import HE, ME, PERSONAL, SHE, THEY, WE, Phrase
 
 # A letter a choice, as often as it is drawn: t the, i this, T the (plural), I these, N the two, M these two,
 # m possessive, a a, 2 two or three or four, v many.
@@ -97,3 +97,21 @@ def object_pronoun(rng: Random, subject: Phrase | Pronoun) -> Pronoun:
     first = subject in (ME, WE)
     options = [p for p in (ME, HE, SHE, WE) if p is not subject and not (first and p in (ME, WE))]
     return pick(rng, options)
+
+
+def may_mean(pronoun: Phrase | Pronoun, what: Phrase | Pronoun) -> bool:
+    """Whether a reader may take the pronoun for this noun or pronoun."""
+    if isinstance(what, Pronoun) or isinstance(pronoun, Phrase):
+        return pronoun is what
+    if what.plural:
+        return pronoun is THEY
+    return (pronoun is HE and "she" not in what.noun.tags and what.noun.en != "girl") or (
+        pronoun is SHE and "he" not in what.noun.tags
+    )
+
+
+def differ(one: Phrase | Pronoun, other: Phrase | Pronoun) -> bool:
+    """Whether two subjects are clearly not the same persons."""
+    if isinstance(one, Phrase) and isinstance(other, Phrase):
+        return one.noun is not other.noun
+    return not (may_mean(other, one) if isinstance(one, Phrase) else may_mean(one, other))

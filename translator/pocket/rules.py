@@ -10,9 +10,11 @@ from random import Random
 
 from translator.pocket.adjectives import ADJECTIVES
 from translator.pocket.adverbials import PLACES, TIMES
+from translator.pocket.contrasts import CONTRASTS
 from translator.pocket.entries import Adjective, Place, Pronoun, Time, Verb
 from translator.pocket.meaning import HE, ME, PERSONAL, POSSESSIVES, SHE, WE, Clause, Meaning, Phrase
 from translator.pocket.nouns import BARE, COUNTED
+from translator.pocket.pairings import PAIRINGS
 from translator.pocket.records import LANGUAGES, PUNCTUATION, Sentence, write
 from translator.pocket.sentences import short
 from translator.pocket.verbs import GROUPS, VERBS
@@ -31,6 +33,7 @@ TENSES = {
 }
 _USES = {"a": "before a noun", "n": "as a predicate", "p": "in a comparison"}
 _ENOUGH = 400_000
+_PATIENCE = 60_000
 
 
 def _words(of: Time | Place) -> str:
@@ -94,6 +97,8 @@ def _clause_rules(c: Clause) -> set[str]:
 def rules_of(m: Meaning) -> set[str]:
     """The names of the rules and lexical entries that a sentence uses."""
     found = {f"link: {m.link}"} if m.link else set()
+    if m.pairing:
+        found.add(f"pairing: {m.pairing}")
     if m.refers_back():
         found.add(f"link: {m.link}, second subject a pronoun")
     return found.union(*(_clause_rules(clause) for clause in m.clauses()))
@@ -129,6 +134,7 @@ def all_rules() -> set[str]:
     found |= {f"existence: {how}" for how in ("lie", "stand", "sit")} | {
         f"location: {how}" for how in ("lie", "stand", "is")
     }
+    found |= {f"pairing: {name}" for name in (*PAIRINGS, *CONTRASTS)}
     return found | {"relative clause: subject", "relative clause: object"}
 
 
@@ -140,14 +146,15 @@ def enumerate_rules(seed: int = 0) -> list[tuple[str, Sentence]]:
     rng = Random(f"rules {seed}")
     missing = all_rules()
     found: list[tuple[str, Sentence]] = []
-    for _ in range(_ENOUGH):
+    for drawn in range(_ENOUGH):
         if not missing:
             return sorted(found, key=lambda item: item[0])
         meaning = short(rng)
         new = rules_of(meaning) & missing
+        most = 12 if drawn < _PATIENCE else 24  # some pairings need more words than the sentences of training have
         if new:
             sentence = write(meaning)
-            if max(sum(token not in PUNCTUATION for token in sentence.tokens[code]) for code in LANGUAGES) <= 12:
+            if max(sum(token not in PUNCTUATION for token in sentence.tokens[code]) for code in LANGUAGES) <= most:
                 found += [(name, sentence) for name in new]
                 missing -= new
     raise RuntimeError(f"the grammar never drew: {', '.join(sorted(missing))}")

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from random import Random
 
-from translator.pocket.clauses import (
-    action,
-    comparison,
-    existence,
-    location,
-    quality,
-)
+from translator.pocket.clauses import action, comparison, existence, front, location, quality
 from translator.pocket.entries import Noun, Pronoun, Verb
-from translator.pocket.linking import differ, front, linked
+from translator.pocket.linking import linked
 from translator.pocket.meaning import ME, WE, WHO, Clause, Meaning, Phrase
 from translator.pocket.nouns import select
-from translator.pocket.phrases import pick
+from translator.pocket.phrases import differ, pick
+from translator.pocket.sense import is_sensible
 from translator.pocket.verbs import GROUPS
 
 _LIKE_PERSONS = tuple(verb for verb in GROUPS["states"] if verb.name in ("like", "love", "know", "trust"))
 _MADE = tuple(
-    verb
-    for verb in GROUPS["things"]
-    if verb.name in ("buy", "sell", "read", "write", "wash", "repair", "find", "lose", "see")
+    verb for verb in GROUPS["things"] if verb.name in ("buy", "read", "write", "wash", "repair", "find", "lose", "see")
 )
 _MADE_OF: dict[Noun, tuple[Verb, ...]] = {}
 for _noun in {noun for verb in _MADE for noun in verb.objects if not noun.tags & {"person", "animal"}}:
@@ -89,6 +82,8 @@ def _who_did(rng: Random, head: Phrase) -> Clause:
         # Not 看见了我的猫, which is "saw my cat" as well as "the cat that saw me".
         if not c.negative and not isinstance(c.object, Pronoun) and not (c.object and c.object.noun is head.noun):
             c.gap = "subject"
+            if isinstance(c.object, Phrase):  # one 的 is enough
+                c.object = c.object._replace(size=None, adjective=None)
             return c
 
 
@@ -138,9 +133,15 @@ _SHORT = (statement,) * 11 + (description,) * 3 + (question,) * 3 + (linked,) * 
 
 def short(rng: Random) -> Meaning:
     """A sentence of any kind."""
-    return pick(rng, _SHORT)(rng)
+    while True:
+        m = pick(rng, _SHORT)(rng)
+        if is_sensible(m):
+            return m
 
 
 def long(rng: Random) -> Meaning:
     """A sentence of two rich clauses: the same constructions, more of them at once."""
-    return related(rng) if rng.random() < 0.2 else linked(rng, extras=1.6)
+    while True:
+        m = related(rng) if rng.random() < 0.2 else linked(rng, extras=1.6)
+        if is_sensible(m):
+            return m

@@ -11,25 +11,25 @@ from translator.pocket.entries import Verb
 from translator.pocket.nouns import select
 
 # English forms and particle | German forms after the separable particle | Chinese pattern | tenses,
-# and below, where they are not the default: past: the Chinese pattern of the past; definite: the one of a definite
+# and below, where they are not the default: definite: the one of a definite
 # object; for TAG: the one of objects with that tag; subjects (person kin), objects, places, to (destinations);
 # takes (any): which objects, by determiner; habit (any): the same, of habits; flags: sein, dat, auf (case of the
 # object), splits (English particle after a pronoun), affirmative (never negated).
 _TABLE = """
 = simple
-sleep sleeps slept sleeping | schlafen schläft geschlafen | 睡觉 | PFGHWMYS
-  past: 睡 + 觉; subjects: person kin pet; places: garden home tree
-dance dances danced dancing | tanzen tanzt getanzt | 跳舞 | PFGHWMYS
-  past: 跳 + 舞; places: open street
-sing sings sang singing | singen singt gesungen | 唱歌 | PFGHWMYS
-  past: 唱 + 歌; places: open street school kitchen
-swim swims swam swimming | schwimmen schwimmt geschwommen | 游泳 | PFGHWMYS
-  past: 游 + 泳; places: water; flags: sein
+sleep sleeps slept sleeping | schlafen schläft geschlafen | 睡觉 + | PFGHWMYS
+  subjects: person kin pet; places: garden home tree
+dance dances danced dancing | tanzen tanzt getanzt | 跳舞 + | PFGHWMYS
+  places: open street
+sing sings sang singing | singen singt gesungen | 唱歌 + | PFGHWMYS
+  places: open street school kitchen
+swim swims swam swimming | schwimmen schwimmt geschwommen | 游泳 + | PFGHWMYS
+  places: water; flags: sein
 cry cries cried crying | weinen weint geweint | 哭 + | PG
   places: garden kitchen street
 laugh laughs laughed laughing | lachen lacht gelacht | 笑 + | PG
-cook cooks cooked cooking | kochen kocht gekocht | 做饭 | PFGHWMYS
-  past: 做 + 饭; places: kitchen home
+cook cooks cooked cooking | kochen kocht gekocht | 做饭 + | PFGHWMYS
+  places: kitchen home
 work works worked working | arbeiten arbeitet gearbeitet | 工作 | FGHWMYS
   subjects: adult kin; places: read garden kitchen restaurant museum market station
 stay stays stayed staying | bleiben bleibt geblieben | 待 在 D | FHWMYS
@@ -140,13 +140,11 @@ put puts put putting | legen legt gelegt | 把 O 放 在 + D | PFWMYS
 put puts put putting | stellen stellt gestellt | 把 O 放 在 + D | PFWMYS
   objects: vessel dish lamp suitcase cake; takes: definite; to: stand
 = weather
-rain rains rained raining | regnen regnet geregnet | 下雨 | PFG
-  past: 下 + 雨
-snow snows snowed snowing | schneien schneit geschneit | 下雪 | PFG
-  past: 下 + 雪
+rain rains rained raining | regnen regnet geregnet | 下雨 + | PFG
+snow snows snowed snowing | schneien schneit geschneit | 下雪 + | PFG
 = clauses
 say says said saying | sagen sagt gesagt | 说 | N
-believe believes believed believing | glauben glaubt geglaubt | 相信 | N
+think thinks thought thinking | glauben glaubt geglaubt | 觉得 | N
 know knows knew knowing | wissen weiß gewusst | 知道 | N
 hope hopes hoped hoping | hoffen hofft gehofft | 希望 | N
 """
@@ -168,7 +166,6 @@ def _verb(forms: str, options: dict[str, str]) -> Verb:
         auxiliary="sein" if "sein" in flags else "haben",
         case=next((flag for flag in flags if flag in ("dat", "auf")), "acc"),
         zh={tag: tuple(words.split()) for tag, words in patterns.items()},
-        zh_past=tuple(options.get("past", "").split()),
         zh_definite=tuple(options.get("definite", "").split()),
         tenses=tenses,
         subjects=select(options.get("subjects", "person kin")),
