@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from translator.parts import Parts
 from translator.run import Run
 from translator.training import Callback
 from translator.training.callbacks import JsonLog, read_log
@@ -56,6 +57,8 @@ class Killed(Exception):
 
 
 class KillAt(Callback):
+    """Stops training without a farewell at a record of this update or a later one."""
+
     def __init__(self, step: int) -> None:
         self.step = step
 
@@ -64,13 +67,23 @@ class KillAt(Callback):
             raise Killed
 
 
-def go(folder: Path, corpus: Path, *, resume: bool = False, kill: int | None = None, **changes: object) -> Run:
+def go(
+    folder: Path,
+    corpus: Path,
+    *,
+    resume: bool = False,
+    kill: int | None = None,
+    parts: Parts | None = None,
+    **changes: object,
+) -> Run:
+    """Train into `folder`, until just after update `kill` if that is given."""
     run = Run(folder)
     callbacks: list[Callback] = [JsonLog(run.log_path), *([KillAt(kill)] if kill else [])]
     asked = {**SMALL, "corpus": str(corpus), **({"steps": 24} if "minutes" not in changes else {}), **changes}
-    train(run, asked, alone(), resume=resume, callbacks=callbacks)
+    train(run, asked, alone(), resume=resume, parts=parts, callbacks=callbacks)
     return run
 
 
 def curve(run: Run) -> list[tuple[int, float]]:
+    """The losses of a run, of training and validation, by update."""
     return [(r["step"], r.get("loss", r.get("valid_loss"))) for r in read_log(run.log_path)]

@@ -2,13 +2,19 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from letters import go, write_corpus
+from matplotlib.font_manager import fontManager
 
 from translator import receipts
 from translator.command import main
+from translator.decoding.attention_figure import _fonts
+from translator.errors import InputError
 from translator.evaluation import bleu, exact_match, moses_bleu
 from translator.run import Run
 
@@ -43,6 +49,21 @@ def test_train_translate_and_evaluate_from_the_command_line(corpus: Path, tmp_pa
     assert written["trained_on"]["versions"]["torch"]
 
 
+def test_the_module_starts_itself_with_threads_that_wait_patiently() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    command = [sys.executable, "-m", "translator", "--help"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("usage: python -m translator")
+    child = "import os; print(os.environ['OMP_WAIT_POLICY'])"
+    code = f"""if True:
+        import runpy, sys
+        sys.orig_argv = [sys.executable, "-c", {child!r}]
+        runpy.run_module("translator", run_name="__main__")"""
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "PASSIVE\n"
+
+
 def test_standard_input_is_translated_line_by_line(
     trained: Run, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,6 +79,15 @@ def test_the_attention_of_a_translation_is_drawn(trained: Run, tmp_path: Path, s
     path = tmp_path / f"map.{suffix}"
     assert main(["translate", str(trained.folder), "a b c", "--attention", str(path)]) == 0
     assert path.read_bytes()[:4] in (b"\x89PNG", b"<?xm")
+
+
+def test_chinese_labels_need_a_font_that_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fontManager, "get_font_names", lambda: ["DejaVu Sans", "Noto Sans CJK SC"])
+    assert _fonts("two words") == []
+    assert _fonts("狗") == ["Noto Sans CJK SC"]
+    monkeypatch.setattr(fontManager, "get_font_names", lambda: ["DejaVu Sans"])
+    with pytest.raises(InputError, match="Install one"):
+        _fonts("狗")
 
 
 @pytest.mark.parametrize(
@@ -122,5 +152,5 @@ def test_exact_match_and_bleu_of_known_translations() -> None:
 
 def test_a_receipt_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
     (tmp_path / "one.json").write_text("{}")
-    with pytest.raises(receipts.InputError, match="there are: one"):
+    with pytest.raises(InputError, match="there are: one"):
         receipts.read_receipt("two", tmp_path)

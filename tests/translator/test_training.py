@@ -11,8 +11,10 @@ from letters import go
 
 from translator.batches import Examples
 from translator.config import TransformerConfig
+from translator.decoding import translate
 from translator.dropout import Dropout
-from translator.errors import InputError
+from translator.errors import CheckpointError, InputError
+from translator.parts import Parts
 from translator.training import Settings, Trainer
 from translator.training.callbacks import read_log
 from translator.training.distributed import World
@@ -85,6 +87,32 @@ def test_training_learns_to_turn_sentences_around(corpus: Path, tmp_path: Path) 
     valid = [record["valid_loss"] for record in read_log(run.log_path) if "valid_loss" in record]
     assert valid[-1] < 1.0
     assert run.model().config.d_model == 32
+
+
+class MyAttention(torch.nn.Module):
+    """As a reader would write it: one head, rectangles, boolean masks, no cache."""
+
+    def __init__(self, d_model: int) -> None:
+        super().__init__()
+        self.project = torch.nn.ModuleList(torch.nn.Linear(d_model, d_model) for _ in range(3))
+
+    def forward(
+        self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor | None
+    ) -> torch.Tensor:
+        query, key, value = (layer(x) for layer, x in zip(self.project, (query, key, value), strict=True))
+        scores = query @ key.mT / query.size(-1) ** 0.5
+        return (scores if mask is None else scores.masked_fill(~mask, -1e9)).softmax(-1) @ value
+
+
+def test_a_callers_own_attention_is_trained_saved_and_loaded(corpus: Path, tmp_path: Path) -> None:
+    parts = Parts(multi_head=lambda config: MyAttention(config.d_model))
+    run = go(tmp_path / "run", corpus, steps=60, parts=parts)
+    losses = [record["loss"] for record in read_log(run.log_path) if "loss" in record]
+    assert losses[-1] < 0.8 * losses[0]
+    model, tokenizer = run.model(parts=parts), run.tokenizer()
+    assert len(translate(model, tokenizer, ["a b", "c d e"], width=2)) == 2
+    with pytest.raises(CheckpointError, match="another model"):
+        run.model()
 
 
 def test_by_the_clock_a_run_ends_with_a_rate_near_zero(corpus: Path, tmp_path: Path) -> None:

@@ -119,11 +119,12 @@ class Progress(Callback):
     def log(self, record: Record) -> None:
         if "valid_loss" in record:
             self.valid = f" · valid {record['valid_loss']:.3f}"
+            if not self.bar:
+                print(f"update {record['step']}{self.valid}", file=sys.stderr, flush=True)
             return
-        text = (
-            f"loss {record['loss']:.3f}{self.valid} · {record['tokens_per_second']:,.0f} tokens/s · "
-            f"{_clock(record['remaining'])} left"
-        )
+        valid = self.valid if self.bar else ""
+        speed, left = f"{record['tokens_per_second']:,.0f} tokens/s", _clock(record["remaining"])
+        text = f"loss {record['loss']:.3f}{valid} · {speed} · {left} left"
         if self.bar:
             self.bar.update(self.task, completed=record["fraction"], description=text, step=record["step"])
         elif record["seconds"] - self.shown >= self.every or record["fraction"] >= 1:
