@@ -156,18 +156,38 @@ BARE_COMPOUNDS = {
 }
 
 
-def test_a_bare_verb_and_object_have_le_after_them_at_the_end_of_a_clause(sentences):
-    """游泳了, not 游了泳: without anything counted, 了 follows the whole compound."""
-    met = set()
+def test_a_bare_verb_and_object_have_le_after_them_unless_a_place_is_said(sentences):
+    """游泳了, but 在湖里游了泳: only with a place, 了 stands in the compound at the end of a clause."""
+    met, split = set(), set()
     for sentence in sentences:
         tokens = (*sentence.tokens["zh"], "", "", "")
         for i, token in enumerate(tokens[:-3]):
             if tokens[i + 1] == "了" and token + tokens[i + 2] in BARE_COMPOUNDS:
-                assert tokens[i + 3] not in ("，", "。", "？", "吗"), sentence.text("zh")
+                before = " ".join(tokens[:i]).rpartition("，")[2].split()
+                assert tokens[i + 3] not in ("，", "。", "？", "吗") or "在" in before, sentence.text("zh")
+                split.add(token + tokens[i + 2])
             compound = next((c for c in BARE_COMPOUNDS if "".join(tokens[max(0, i - 2) : i]).endswith(c)), None)
             if token == "了" and compound:
+                before = " ".join(tokens[:i]).rpartition("，")[2].split()
+                assert "在" not in before or "的" in before, sentence.text("zh")
                 met.add(compound)
     assert met == BARE_COMPOUNDS
+    assert split == BARE_COMPOUNDS - {"下雨", "下雪"}
+
+
+def test_a_thing_is_shi_new_or_shi_old(sentences):
+    """是新的, 不是旧的, 是新的吗; bare only with a degree or compared: 非常新, 太旧了, 比这辆汽车新."""
+    met = set()
+    for sentence in sentences:
+        tokens = (*sentence.tokens["zh"], "")
+        for i, token in enumerate(tokens[:-1]):
+            if token in ("新", "旧"):
+                assert tokens[i - 1] not in ("很", "不"), sentence.text("zh")
+                assert tokens[i - 1] != "是" or tokens[i + 1] == "的", sentence.text("zh")
+                if tokens[i + 1] == "吗":
+                    assert "比" in tokens, sentence.text("zh")
+                met.add(tokens[i - 1])
+    assert {"是", "非常", "太"} <= met
 
 
 def test_one_comes_to_pick_up_the_speaker_and_goes_to_pick_up_others(sentences):

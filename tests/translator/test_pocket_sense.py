@@ -1,5 +1,6 @@
 """Laws of sense of the pocket corpus: clauses that belong together, nouns that are named once."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -83,3 +84,38 @@ def test_no_noun_is_named_twice_across_clauses_and_none_has_two_colours():
                 assert head.noun not in others
                 relatives += 1
     assert relatives > 200
+
+
+def test_nothing_indefinite_is_denied(everything):
+    """Not "nicht ein Glas Wasser": German would say kein."""
+    articles = {"ein", "eine", "einen", "einem", "einer", "viele", "Tee", "Kaffee", "Wasser", "Milch", "Saft"}
+    met = 0
+    for sentence in everything:
+        tokens = sentence.tokens["de"]
+        if "nicht" in tokens:
+            i = tokens.index("nicht")
+            assert tokens[i + 1] not in articles, sentence.text("de")
+            met += 1
+    assert met > 3_000
+
+
+def test_only_one_clause_is_going_on_now_and_no_moment_is_of_a_week(everything):
+    weeks = now = 0
+    for sentence in everything:
+        tokens = sentence.tokens["en"]
+        assert sentence.tokens["de"].count("gerade") < 2, sentence.text("de")
+        now += "gerade" in sentence.tokens["de"]
+        if "week" in tokens:
+            assert not {"thirsty", "hungry", "tired"} & set(tokens), sentence.text("en")
+            weeks += 1
+            if len(sentence.tokens["en"]) < 14 and {"want", "wants"} & set(tokens) and "," not in tokens:
+                assert not {"to drink", "to eat", "to sleep"} & {f"{a} {b}" for a, b in pairwise(tokens)}
+    assert weeks > 1_000
+    assert now > 3_000
+
+
+def test_people_listen_to_songs_only():
+    rng = Random(13)
+    clauses = [c for _ in range(8_000) for c in short(rng).clauses()]
+    heard = {c.object.noun.en for c in clauses if c.verb and c.verb.name == "listen to" and c.object}
+    assert heard == {"song"}

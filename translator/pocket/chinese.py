@@ -17,6 +17,7 @@ _LINKS = {
     "that": ("", ""),
 }
 _PATTERN_PARTS = {"在": p.PREPOSITION << p.DESTINATION, "去": p.VERB | p.PREPOSITION << p.DESTINATION}  # 去: go to
+_COMPOUNDS = frozenset(("睡觉", "跳舞", "唱歌", "游泳", "做饭"))  # 游泳了, but 在湖里游了泳
 _ASIDE = [("", 0)]  # holds a subject's place
 
 
@@ -99,8 +100,11 @@ def _predicate(c: Clause) -> list[Word]:
     words: list[Word] = []
     pattern = _pattern(c)
     thing = c.object if isinstance(c.object, Phrase) else None
-    if thing and "game" in thing.noun.tags and not c.gap:  # 打篮球了, but 打了篮球的男孩
+    if thing and "game" in thing.noun.tags and not c.gap and not c.place:
+        # 打篮球了, but 打了篮球的男孩 and 在公园里打了篮球
         pattern = (*(word for word in pattern if word != "+"), "+")
+    if c.place and c.tense == "P" and not c.negative and pattern[0] in _COMPOUNDS:
+        pattern = (pattern[0][0], "+", pattern[0][1])
     for word in pattern:
         if word == "O":
             words += _object(c)
@@ -129,12 +133,14 @@ def _mood(c: Clause) -> list[Word]:
 
 
 def _being(c: Clause) -> list[Word]:
-    """The predicates without a verb: 很 大, 是 红色 的, 比 ... 大."""
+    """The predicates without a verb: 很 大, 是 红色 的, 是 新 的, 比 ... 大."""
     quality = _adjective(c.quality.zh_predicate, c.subject, p.QUALITY)
     if c.kind == "comparison":
         return [("比", p.THAN), *phrase(c.object, p.OBJECT), *quality]
     has = quality[0][0].startswith("有")  # 有意思 is denied by 没, not by 不
     denial = [("没" if has else "不", p.NEGATION)] if c.negative else []
+    if quality[0][0] in ("新", "旧") and not c.degree:
+        return [*denial, ("是", p.VERB), *quality, ("的", p.QUALITY)]
     if c.quality.kind in ("colour", "state"):
         return [*denial, ("是", p.VERB), *quality]
     if c.degree == "too":

@@ -128,14 +128,18 @@ def _same(rng: Random, extras: float) -> tuple[Clause, Clause]:
 
 
 def _doing(rng: Random, extras: float) -> tuple[Clause, Clause]:
-    """The man is working, but the woman is sleeping."""
+    """The man wants to work, but the woman wants to sleep."""
     first, second = _two(rng, extras)
     names = pick(rng, _DOING)
     one, other = (_SIMPLE[name] for name in (names if rng.random() < 0.5 else names[::-1]))
     fits = all(isinstance(w, Pronoun) or w.noun in v.subjects for w, v in ((first, one), (second, other)))
     if not fits:
         return _doing(rng, extras)
-    return action(rng, (), "G", first, extras, one), action(rng, (), "G", second, extras, other)
+    tense = pick(rng, tuple(t for t in "PFW" if t in one.tenses and t in other.tenses))
+    main = front(rng, action(rng, (), tense, first, extras, one, negative=False))
+    sub = action(rng, (), tense, second, 0.0, other, negative=False)
+    sub.time = None  # the same as of the first clause
+    return main, sub
 
 
 def _qualities(rng: Random, extras: float) -> tuple[Clause, Clause]:

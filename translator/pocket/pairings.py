@@ -30,11 +30,11 @@ although tired   | dance PGW; play PGW; swim PGW; cook PGW; go PW; work GWM; tid
   wash PGM; visit PW; read+ PG; not sleep PW
 although sad     | laugh PG; dance PG; sing PG; play PG
 although hungry  | not eat PW; not cook PW; work GM; play PG; go@park,library,museum,school P
-although thirsty | not drink PW; dance PG; play:football,basketball,tennis PG
+although thirsty | dance PG; play:football,basketball,tennis PG
 although rain    | play:football,basketball,tennis@park,garden PGW; swim@lake,sea PGW; go@park,beach,forest,garden PW;
-  wash:vehicle PGW; read@garden,park,tree PG; dance@street PG; work@garden GWM; wait_for@street,station G
+  wash:vehicle PGW; read@garden,park,tree PG; dance@street PG; work@garden GWM; wait_for@street,station M
 although snow    | play:football,basketball,tennis@park,garden PGW; go@park,beach,forest,garden PW; wash:vehicle PGW;
-  dance@street PG; work@garden GWM; wait_for@street,station G
+  dance@street PG; work@garden GWM; wait_for@street,station M
 although time    | not visit PW; not help PW; not cook PW; not tidy_up PW; not call PW; not repair PW; not read PW
 although no_time | visit PWF; help PGF; cook PGF; play PG; go PW; call PGF; repair PGF; pick_up PF; read+ PG
 if tired         | sleep F; stay F; drink:coffee F; not dance F; not play F; not swim F; not cook F; not go F;

@@ -1,4 +1,4 @@
-"""What no sentence may have, whatever it was drawn from: owners that German would misread, nouns named twice."""
+"""What no sentence may have, whatever it was drawn from: misread owners, nouns named twice, "not a glass"."""
 
 from __future__ import annotations
 
@@ -48,6 +48,26 @@ def _ages_fit(clauses: list[Clause]) -> bool:
     return not (children and any("offspring" in w.noun.tags and w.determiner in ("his", "her") for w in found))
 
 
+def _denies_no_indefinite(clauses: list[Clause]) -> bool:
+    """No "did not drink a glass of water", which German says with kein. (Games stay: nicht Fußball spielen.)"""
+    denied = [c.object for c in clauses if c.negative and isinstance(c.object, Phrase)]
+    return all(what.definite or "game" in what.noun.tags for what in denied)
+
+
+def _moments_fit(clauses: list[Clause]) -> bool:
+    """No hunger and no wish to drink of last week or next week; only one clause of what is going on now."""
+    weeks = [c for c in clauses if c.time and any(word == "week" for word, _ in c.time.en)]
+    momentary = any(c.quality and c.quality.en in _MOMENTARY for c in clauses)
+    wanted = any(c.tense == "W" and c.verb.name in _AT_ONCE for c in weeks)
+    return not (weeks and momentary) and not wanted and sum(c.tense == "G" for c in clauses) < 2
+
+
+_MOMENTARY = frozenset(("thirsty", "hungry", "tired"))
+_AT_ONCE = frozenset(("drink", "eat", "sleep"))
+
+
 def is_sensible(m: Meaning) -> bool:
-    """Whether every owner and every noun of the sentence is clear."""
-    return _owner_is_clear(m.clauses()) and _nouns_are_distinct(m) and _ages_fit(m.clauses())
+    """Whether every owner and noun of the sentence is clear, what is denied definite, and what is momentary of now."""
+    clauses = m.clauses()
+    fits = _ages_fit(clauses) and _denies_no_indefinite(clauses) and _moments_fit(clauses)
+    return fits and _owner_is_clear(clauses) and _nouns_are_distinct(m)

@@ -81,7 +81,7 @@ see sees saw seeing | sehen sieht gesehen | 看见 + O | P
 sing sings sang singing | singen singt gesungen | 唱 + O | PFGHWMYS
   objects: tune; places: park school
 listen listens listened listening to | hören hört gehört | 听 + O | PFGHWMYS
-  objects: tune tale
+  objects: tune
 = persons
 meet meets met meeting | treffen trifft getroffen | 遇见 + O | P
   objects: person; places: open town dine museum market near
