@@ -11,15 +11,22 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import BrowserContext, Page, Request
 
 # No preload: axe would fetch stylesheets again, by wrong addresses.
-WCAG = {"preload": False, "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+WCAG = {
+    "preload": False,
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+}
 TEX_FAULT = "() => [...document.querySelectorAll('mjx-merror')].map(e => e.dataset.mjxError || e.innerText)"
 RAW_TEX = "() => [...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 READY = "() => !document.querySelector('.math') || (window.MathJax && MathJax.startup && MathJax.startup.promise)"
 
 
-def open_faults(context: BrowserContext, url: str, origin: str) -> list[str]:
-    """Open `url` and name what a reader would suffer from: network, console, mathematics, layout, accessibility."""
+def open_faults(context: BrowserContext, url: str, origin: str, contrast: bool = True) -> list[str]:
+    """Open `url` and name what a reader would suffer from: network, console, mathematics, layout, accessibility.
+
+    contrast: whether axe also looks at the contrast of every word, which takes most of its time.
+    """
     page = context.new_page()
     found: list[str] = []
 
@@ -34,20 +41,21 @@ def open_faults(context: BrowserContext, url: str, origin: str) -> list[str]:
     try:
         page.goto(url, wait_until="load")
         page.evaluate(READY)
-        found += page_faults(page)
+        found += page_faults(page, contrast)
     finally:
         page.close()
     return found
 
 
-def page_faults(page: Page) -> Iterator[str]:
+def page_faults(page: Page, contrast: bool) -> Iterator[str]:
     """Faults of a loaded page at its present width and theme."""
     yield from (f"TeX error: {text}" for text in page.evaluate(TEX_FAULT))
     if raw := page.evaluate(RAW_TEX):
         yield f"TeX not rendered: {raw} formulas"
     if (pixels := page.evaluate(TOO_WIDE)) > 0:
         yield f"the page scrolls sideways by {pixels} pixels"
-    for violation in Axe().run(page, options=WCAG).response["violations"]:
+    options = {**WCAG, "rules": {"color-contrast": {"enabled": contrast}}}
+    for violation in Axe().run(page, options=options).response["violations"]:
         targets = [node["html"][:120] for node in violation["nodes"][:3]]
         yield f"accessibility: {violation['id']}: {violation['help']}: {targets}"
 
