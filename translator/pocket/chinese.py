@@ -18,6 +18,7 @@ _LINKS = {
 }
 _PATTERN_PARTS = {"在": p.PREPOSITION << p.DESTINATION, "去": p.VERB | p.PREPOSITION << p.DESTINATION}  # 去: go to
 _COMPOUNDS = frozenset(("睡觉", "跳舞", "唱歌", "游泳", "做饭"))  # 游泳了, but 在湖里游了泳
+_COMING = {"去接": "来接", "去看": "来看"}
 _ASIDE = [("", 0)]  # holds a subject's place
 
 
@@ -105,6 +106,8 @@ def _predicate(c: Clause) -> list[Word]:
         pattern = (*(word for word in pattern if word != "+"), "+")
     if c.place and c.tense == "P" and not c.negative and pattern[0] in _COMPOUNDS:
         pattern = (pattern[0][0], "+", pattern[0][1])
+    if pattern[0] in _COMING and c.object in (ME, WE):  # towards the speaker: 来接我了
+        pattern = (_COMING[pattern[0]], "O", "+")
     for word in pattern:
         if word == "O":
             words += _object(c)
@@ -114,8 +117,6 @@ def _predicate(c: Clause) -> list[Word]:
             words += shifted(c.destination.to_zh, p.DESTINATION)
         elif word == "+":
             words += [("了", p.TENSE)] if c.tense == "P" and not c.negative and c.gap != "object" else []
-        elif word == "去接" and c.object in (ME, WE):
-            words.append(("来接", p.VERB))  # towards the speaker
         elif word == "有" and thing and thing.determiner == "no":
             words.append(("没有", p.VERB | p.DETERMINER << p.OBJECT))
         else:

@@ -47,7 +47,8 @@ def _middle(c: Clause) -> list[Word]:
             first += phrase(c.object, p.OBJECT, case)
         else:
             words = phrase(c.object, p.OBJECT, case)
-            scrambled = early if c.tense == "H" or c.negative else objects
+            # Er schaltet die Lampe jeden Abend ein, but er füttert immer das Pferd.
+            scrambled = early if c.negative or (c.time and c.time.is_every) else objects
             (scrambled if c.object.definite else late).extend(words)
     if c.destination:
         late += shifted(c.destination.to_de, p.DESTINATION)
@@ -103,6 +104,9 @@ def clause(c: Clause, order: str = "second") -> list[Word]:
             subject = [(pronoun, p.RELATIVE)] + ([] if c.gap == "subject" else subject)
         if is_particle and bracket:  # the particle and the verb become one word again: an + ruft
             return [*subject, *middle, (bracket[0][0] + finite[0], p.VERB)]
+        if c.kind == "comparison":  # dass er größer ist als sie
+            than = next(at for at, (word, _) in enumerate(middle) if word == "als")
+            return [*subject, *middle[:than], finite, *middle[than:]]
         return [*subject, *middle, *bracket, finite]
     if c.question == "where":
         return [("wo", p.NOUN << p.PLACE), finite, *subject]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translator.pocket.entries import Pronoun
-from translator.pocket.meaning import THEY, Clause, Meaning, Phrase
+from translator.pocket.meaning import IT, THEY, Clause, Meaning, Phrase
 
 
 def _is_plural(what: Phrase | Pronoun) -> bool:
@@ -66,8 +66,39 @@ _MOMENTARY = frozenset(("thirsty", "hungry", "tired"))
 _AT_ONCE = frozenset(("drink", "eat", "sleep"))
 
 
+def _asks_what_may_be(clauses: list[Clause]) -> bool:
+    """No "who never feeds the cat?": nobody asks so."""
+    return not any(c.question and c.time and c.time.en[0][0] in ("seldom", "never") for c in clauses)
+
+
+_NOT_AT_MARKETS = frozenset(("house", "vehicle", "device", "camera", "instrument", "room"))
+
+
+def _market_has_it(clauses: list[Clause]) -> bool:
+    """No house that is sold at the market."""
+    there = [c.object for c in clauses if c.place and c.place.name == "market" and isinstance(c.object, Phrase)]
+    return not any(what.noun.tags & _NOT_AT_MARKETS for what in there)
+
+
+def _weather_needs_no_clean_coat(m: Meaning) -> bool:
+    """No clean jacket because it is snowing: beside the weather things have colours at most."""
+    if m.sub is None or m.sub.subject is not IT or m.link == "that":
+        return True
+    c = m.main
+    if c.verb is None or c.verb.name not in ("need", "wear") or not isinstance(c.object, Phrase):
+        return True
+    return c.object.adjective is None or c.object.adjective.kind == "colour"
+
+
 def is_sensible(m: Meaning) -> bool:
     """Whether every owner and noun of the sentence is clear, what is denied definite, and what is momentary of now."""
     clauses = m.clauses()
-    fits = _ages_fit(clauses) and _denies_no_indefinite(clauses) and _moments_fit(clauses)
+    fits = (
+        _asks_what_may_be(clauses)
+        and _market_has_it(clauses)
+        and _weather_needs_no_clean_coat(m)
+        and _ages_fit(clauses)
+        and _denies_no_indefinite(clauses)
+        and _moments_fit(clauses)
+    )
     return fits and _owner_is_clear(clauses) and _nouns_are_distinct(m)

@@ -85,8 +85,8 @@ listen listens listened listening to | hören hört gehört | 听 + O | PFGHWMYS
 = persons
 meet meets met meeting | treffen trifft getroffen | 遇见 + O | P
   objects: person; places: open town dine museum market near
-visit visits visited visiting | besuchen besucht besucht | 看望 + O | PFHWMYS
-  objects: person kin; takes: definite
+visit visits visited visiting | besuchen besucht besucht | 去看 + O | PFHWMYS
+  for offspring: 去看 + O; for kin: 看望 + O; objects: person kin; takes: definite
 invite invites invited inviting | ein laden lädt eingeladen | 邀请 + O | PFWMYS
   objects: person kin; takes: definite
 pick picks picked picking up | ab holen holt abgeholt | 去接 + O | PFHWMYS
@@ -127,7 +127,7 @@ show shows showed showing | zeigen zeigt gezeigt | 给 R 看 + O | PFWMYS
 send sends sent sending | schicken schickt geschickt | 给 R 寄 + O | PFHWMYS
   objects: mail book; habit: indefinite
 bring brings brought bringing | bringen bringt gebracht | 给 R 带 + O | PFHWMYS
-  objects: food newspaper flower umbrella chair; takes: indefinite
+  objects: food newspaper flower umbrella; takes: indefinite
 buy buys bought buying | kaufen kauft gekauft | 给 R 买 + O | PFWMYS
   objects: food clothes toy jewel bicycle camera flower hat scarf; takes: indefinite; flags: affirmative
 read reads read reading | vor lesen liest vorgelesen | 给 R 读 + O | PFGHWMYS
