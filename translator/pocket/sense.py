@@ -71,6 +71,24 @@ def _asks_what_may_be(clauses: list[Clause]) -> bool:
     return not any(c.question and c.time and c.time.en[0][0] in ("seldom", "never") for c in clauses)
 
 
+def _possessives_agree(clauses: list[Clause]) -> bool:
+    """No "her" or "his" beside a girl, child or guest: German sein or ihr would say of whom, English does not."""
+    found = [w for c in clauses for w in (c.subject, c.object, c.recipient) if isinstance(w, Phrase)]
+    open_sex = any(w.noun.en in ("girl", "child", "guest") and not w.plural for w in found)
+    return not (open_sex and any(w.determiner in ("her", "his") for w in found))
+
+
+def _one_time_is_enough(m: Meaning, clauses: list[Clause]) -> bool:
+    """No time in a relative clause beside one of the main clause; nobody writes books in a day."""
+    relatives = [c for c in (m.main.subject_relative, m.main.object_relative) if c]
+    twice = m.main.time is not None and any(c.time for c in relatives)
+    wrote = any(
+        c.verb and c.verb.name == "write" and c.time and isinstance(c.object, Phrase) and c.object.noun.en == "book"
+        for c in clauses
+    )
+    return not twice and not wrote
+
+
 _NOT_AT_MARKETS = frozenset(("house", "vehicle", "device", "camera", "instrument", "room"))
 
 
@@ -96,6 +114,8 @@ def is_sensible(m: Meaning) -> bool:
     fits = (
         _asks_what_may_be(clauses)
         and _market_has_it(clauses)
+        and _possessives_agree(clauses)
+        and _one_time_is_enough(m, clauses)
         and _weather_needs_no_clean_coat(m)
         and _ages_fit(clauses)
         and _denies_no_indefinite(clauses)
