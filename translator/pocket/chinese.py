@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from translator.pocket import parts as p
@@ -197,13 +198,22 @@ def sentence(m: Meaning) -> list[Word]:
     if m.link == "but":
         return [*clause(m.main), comma, (link[1], p.LINK), *shifted(clause(m.sub), p.CLAUSE_BITS), stop]
     before, between = ([(word, p.LINK)] if word else [] for word in link)
+    said, when = m.main, []
+    if m.link != "if" and said.tense == "P" and said.time and not m.sub.time:
+        # The first clause says when: 虽然他前天很饿, and 虽然前天他很饿 where the time opens the English sentence.
+        when, first = list(said.time.zh), said.fronted
+        said = replace(said, time=None, fronted=False)
     if m.refers_back():  # the clauses change places, and the pronoun must not come before what it refers to
         name = shifted(phrase(m.main.subject, p.SUBJECT), 0)
         pronoun = shifted(phrase(m.sub.subject, p.SUBJECT), p.CLAUSE_BITS)
-        main = clause(m.main, subject=pronoun)
+        main = clause(said, subject=pronoun)
         sub = clause(m.sub, subject=_ASIDE)
         at = sub.index(_ASIDE[0])
         sub = [*shifted(sub[:at], p.CLAUSE_BITS), *name, *shifted(sub[at + 1 :], p.CLAUSE_BITS)]
     else:
-        main, sub = clause(m.main, then=m.link == "if"), shifted(clause(m.sub), p.CLAUSE_BITS)
+        name = phrase(m.sub.subject, p.SUBJECT)
+        main, sub = clause(said, then=m.link == "if"), shifted(clause(m.sub), p.CLAUSE_BITS)
+    if when:
+        at = 0 if first else len(name)
+        sub = [*sub[:at], *when, *sub[at:]]
     return [*before, *sub, comma, *between, *main, stop]

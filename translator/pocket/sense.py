@@ -79,7 +79,12 @@ def _possessives_agree(clauses: list[Clause]) -> bool:
 
 
 def _one_time_is_enough(m: Meaning, clauses: list[Clause]) -> bool:
-    """No time in a relative clause beside one of the main clause; nobody writes books in a day."""
+    """No time in a relative clause beside one of the main clause; nobody writes books in a day.
+
+    Nor a time that opens a sentence about the weather, where Chinese has no subject to put it before or behind.
+    """
+    if m.link in ("because", "although") and m.sub.subject is IT and m.main.fronted:
+        return False
     relatives = [c for c in (m.main.subject_relative, m.main.object_relative) if c]
     twice = m.main.time is not None and any(c.time for c in relatives)
     wrote = any(
