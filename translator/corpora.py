@@ -1,4 +1,4 @@
-"""Sentence pairs to learn from: the built-in pocket corpus, or a folder of the user's own text.
+"""Sentence pairs to learn from: the built-in pocket corpus, a published one, or a folder of the user's own text.
 
 A folder holds one plain text file for each split and language, a sentence a line: `train.en`, `train.de`, `valid.en`,
 `valid.de`, `test.en`, ... Every split other than `train` and `valid` is a test.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from translator.errors import CorpusError
+from translator.published import PUBLISHED, TERMS
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Corpus:
     source: str
     target: str
     splits: dict[str, list[tuple[str, str]]]
+    terms: str = ""  # under which the text may be used; to be shown to the user
 
     @property
     def tests(self) -> list[str]:
@@ -38,7 +40,7 @@ class Corpus:
 
 
 def load(name: str, pair: str, seed: int = 0) -> Corpus:
-    """The corpus `name` ("pocket", or a folder) for `pair`, for example "en-de".
+    """The corpus `name` ("pocket", "multi30k", "tatoeba", or a folder) for `pair`, for example "en-de".
 
     Args:
         seed: which of its possible splits; a folder is split by its files.
@@ -49,6 +51,8 @@ def load(name: str, pair: str, seed: int = 0) -> Corpus:
     source, _, target = pair.partition("-")
     if not target or source == target:
         raise CorpusError(f"pair {pair!r}; expected two languages such as en-de.")
+    if name in PUBLISHED:
+        return Corpus(name, source, target, PUBLISHED[name](source, target), TERMS[name])
     splits = _pocket(source, target, seed) if name == "pocket" else _folder(name, source, target)
     if not splits.get("train"):
         raise CorpusError(f"{name}: no training pairs. Put sentences into train.{source} and train.{target}.")
@@ -69,8 +73,8 @@ def _folder(name: str, source: str, target: str) -> dict[str, list[tuple[str, st
     folder = Path(name)
     if not folder.is_dir():
         raise CorpusError(
-            f"unknown corpus {name!r}; expected pocket, or a folder that holds train.{source} and train.{target}, "
-            "one sentence a line."
+            f"unknown corpus {name!r}; expected pocket, {', '.join(PUBLISHED)}, or a folder that holds train.{source} "
+            f"and train.{target}, one sentence a line."
         )
     if not (folder / f"train.{source}").is_file() or not (folder / f"train.{target}").is_file():
         raise CorpusError(f"{folder}: expected the files train.{source} and train.{target}, one sentence a line.")

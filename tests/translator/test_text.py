@@ -144,7 +144,7 @@ def test_a_bad_folder_says_what_is_wrong(tmp_path: Path, name: str, text: bytes 
 
 
 def test_an_unknown_corpus_or_pair_says_what_is_known() -> None:
-    with pytest.raises(CorpusError, match="expected pocket, or a folder"):
+    with pytest.raises(CorpusError, match="expected pocket, multi30k, tatoeba, or a folder"):
         corpora.load("multi40k", "en-de")
     for pair in ("en", "en-en", ""):
         with pytest.raises(CorpusError, match="two languages such as en-de"):

@@ -35,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
     trained_on = folder.facts()["corpus"]
     model, tokenizer = folder.model(choose_device(options.device)), folder.tokenizer()
     corpus = corpora.load(options.corpus or trained_on["name"], trained_on["pair"])
+    if corpus.terms:
+        print(corpus.terms, file=sys.stderr)
     wanted = options.split or corpus.tests
     for split in wanted:
         if split not in corpus.splits:

@@ -16,7 +16,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--out", type=Path, required=True, metavar="RUN", help="folder of the run; made if it is not there")
     add("--resume", action="store_true", help="go on from the last checkpoint; begin if there is none")
-    add("--corpus", help="pocket (the default), or a folder with train.en, train.de, ... one sentence a line")
+    add(
+        "--corpus",
+        help="pocket (the default), multi30k, tatoeba, or a folder with train.en, train.de, ... one sentence a line",
+    )
     add("--pair", help="source and target language, such as en-de (the default)")
     add("--size", help=f"{', '.join(SIZES)}; tiny is the default")
     add("--device", default="auto", help="auto (a GPU if there is one), cpu, cuda")

@@ -53,6 +53,8 @@ def train(
             f"{run.folder} already holds a run. Add --resume to go on with it, or choose another folder."
         )
     what = plan.old(run, asked) if run.exists else plan.new(asked, world, command)
+    if world.main and what.corpus.terms:
+        print(what.corpus.terms, file=sys.stderr)
     examples, valid = encode(what, world.main)
     world.wait()  # until all have looked: now the main process makes the run exist
     if world.main:
