@@ -1,0 +1,16 @@
+class DecoderAttention(nn.Module):
+    def __init__(self, d_model, d_k, d_v):
+        super().__init__()
+        self.to_query = nn.Linear(d_model, d_k, bias=False)
+        self.to_key = nn.Linear(d_model, d_k, bias=False)
+        self.to_value = nn.Linear(d_model, d_v, bias=False)
+
+    def forward(self, x, ids):
+        query, key, value = self.to_query(x), self.to_key(x), self.to_value(x)
+        scores = query @ key.transpose(-2, -1) / math.sqrt(query.size(-1))
+
+        length = ids.size(1)
+        hidden = (torch.arange(length) > torch.arange(length)[:, None]) | (ids == 0)[:, None]
+        empty = hidden.all(dim=-1, keepdim=True)
+        bias = torch.zeros_like(scores).masked_fill(hidden & ~empty, float("-inf"))
+        return torch.matmul(torch.softmax(scores + bias, -1), value) * ~empty

@@ -1,0 +1,2 @@
+def packed_mask(segments):
+    return (segments[:, :, None] == segments[:, None, :]).tril()
