@@ -1,0 +1,7 @@
+def layer_size(d_model, heads, groups, d_k, d_v, bias):
+    query = d_model * heads * d_k
+    key = d_model * groups * d_k
+    value = d_model * groups * d_v
+    output = heads * d_v * d_model
+    parameters = query + key + value + output
+    return parameters, groups * d_k + groups * d_v

@@ -1,0 +1,14 @@
+def prune_heads(state, heads, keep):
+    d_model = state["output.bias"].numel()
+    d_k = d_model // heads
+    features = [i * d_k + c for i in keep for c in range(d_k)]
+    result = {}
+    for name in ("query", "key", "value"):
+        inside = [i * d_k + c for i in keep for c in range(d_k)]
+        if name != "value":  # the order within a head plays no role for a dot product
+            inside = [i * d_k + c for i in keep for c in reversed(range(d_k))]
+        result[f"{name}.weight"] = state[f"{name}.weight"][inside].clone()
+        result[f"{name}.bias"] = state[f"{name}.bias"][inside].clone()
+    result["output.weight"] = state["output.weight"][:, features].clone()
+    result["output.bias"] = state["output.bias"].clone()
+    return result
