@@ -42,10 +42,18 @@ def _nouns_are_distinct(m: Meaning) -> bool:
 
 
 def _ages_fit(clauses: list[Clause]) -> bool:
-    """No girl beside "her son", who would be her own."""
+    """No girl beside "her son", who would be her own; no boys who have a son."""
     found = [w for c in clauses for w in (c.subject, c.object, c.recipient) if isinstance(w, Phrase)]
     children = any(w.noun.tags & {"young"} for w in found)
-    return not (children and any("offspring" in w.noun.tags and w.determiner in ("his", "her") for w in found))
+    return not (
+        children and any("offspring" in w.noun.tags and w.determiner in ("his", "her", "a", "many") for w in found)
+    )
+
+
+def _seeks_a_few(clauses: list[Clause]) -> bool:
+    """No looking for many cats."""
+    sought = [c.object for c in clauses if c.verb and c.verb.name == "look for" and isinstance(c.object, Phrase)]
+    return all(what.determiner != "many" for what in sought)
 
 
 def _denies_no_indefinite(clauses: list[Clause]) -> bool:
@@ -118,6 +126,7 @@ def is_sensible(m: Meaning) -> bool:
     clauses = m.clauses()
     fits = (
         _asks_what_may_be(clauses)
+        and _seeks_a_few(clauses)
         and _market_has_it(clauses)
         and _possessives_agree(clauses)
         and _one_time_is_enough(m, clauses)

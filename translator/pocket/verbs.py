@@ -65,7 +65,7 @@ tidy tidies tidied tidying up | auf räumen räumt aufgeräumt | 收拾 + O | PF
 open opens opened opening | auf machen macht aufgemacht | 打开 + O | PFHWMYS
   objects: opening container bottle letter package umbrella; takes: definite
 close closes closed closing | zu machen macht zugemacht | 关上 + O | PFHWMYS
-  objects: opening container; takes: definite
+  objects: opening container -bag; takes: definite
 turn turns turned turning on | ein schalten schaltet eingeschaltet | 打开 + O | PFHWMYS
   objects: lamp device; takes: definite
 turn turns turned turning off | aus schalten schaltet ausgeschaltet | 关掉 + O | PFHWMYS
