@@ -1,0 +1,6 @@
+def distance_bias(query_positions, key_positions, heads):
+    distance = (query_positions[:, None] - key_positions).double()
+    n = torch.arange(1, heads + 1, dtype=torch.float64)
+    slopes = 2.0 ** (-8 * n / heads)
+    bias = -slopes[:, None, None] * distance
+    return bias

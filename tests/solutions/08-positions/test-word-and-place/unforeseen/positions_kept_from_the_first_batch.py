@@ -1,0 +1,12 @@
+class WordAndPlace(nn.Module):
+    def __init__(self, vocabulary, d_model, max_length):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(vocabulary, d_model) / math.sqrt(d_model))
+        self.register_buffer("table", sinusoids(max_length, d_model), persistent=False)
+        self.places = None
+
+    def forward(self, ids):
+        x = self.weight[ids] * math.sqrt(self.weight.size(1))
+        if self.places is None:
+            self.places = self.table[: ids.size(1)].expand_as(x)
+        return x + self.places

@@ -1,0 +1,9 @@
+class WordAndPlace(nn.Module):
+    def __init__(self, vocabulary, d_model, max_length):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(vocabulary, d_model) / math.sqrt(d_model))
+        self.table = nn.Parameter(sinusoids(max_length, d_model))
+
+    def forward(self, ids):
+        x = self.weight[ids] * math.sqrt(self.weight.size(1))
+        return x + self.table[: x.size(1)]
