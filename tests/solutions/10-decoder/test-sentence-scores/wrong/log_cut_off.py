@@ -1,0 +1,3 @@
+def sentence_scores(logits, labels):
+    picked = logits.log_softmax(dim=-1).gather(-1, labels.unsqueeze(-1)).squeeze(-1).clamp(min=-1000)
+    return (picked * (labels != PAD)).sum(dim=1)

@@ -1,0 +1,3 @@
+def sentence_scores(logits, labels):
+    picked = logits.gather(-1, labels.unsqueeze(-1)).squeeze(-1)
+    return (picked * (labels != PAD)).sum(dim=1)

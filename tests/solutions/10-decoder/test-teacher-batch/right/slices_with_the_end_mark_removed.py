@@ -1,0 +1,6 @@
+def teacher_batch(sentences):
+    rows = [[BOS, *s, EOS] for s in sentences]
+    width = max(len(row) for row in rows)
+    target = torch.tensor([row + [PAD] * (width - len(row)) for row in rows], dtype=torch.long)
+    inputs, labels = target[:, :-1], target[:, 1:]
+    return inputs.masked_fill(inputs == EOS, PAD), labels
