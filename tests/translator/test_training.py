@@ -20,6 +20,7 @@ from translator.training.callbacks import read_log
 from translator.training.distributed import World
 from translator.training.loss import smoothed_cross_entropy
 from translator.training.schedule import learning_rate
+from translator.training.threads import threads, wanted
 from translator.transformer import Transformer
 
 
@@ -143,3 +144,15 @@ def test_accumulated_and_shared_gradients_are_those_of_the_whole_batch() -> None
     for size in (2, 31):  # with more processes than sentences some have nothing to do
         shares = [gradient([numbers], World(rank, size, device)) for rank in range(size)]
         torch.testing.assert_close(sum(shares) / size, expected)  # what DistributedDataParallel does with them
+
+
+def test_a_narrow_model_takes_one_thread_unless_the_user_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    cpu, before = torch.device("cpu"), torch.get_num_threads()
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    assert wanted(TransformerConfig.named("tiny", 100), cpu) == 1
+    assert wanted(TransformerConfig.named("base", 100), cpu) == before
+    with threads(before + 1):
+        assert wanted(TransformerConfig.named("base", 100), cpu) == before + 1
+        monkeypatch.setenv("OMP_NUM_THREADS", str(before + 1))
+        assert wanted(TransformerConfig.named("tiny", 100), cpu) == before + 1
+    assert torch.get_num_threads() == before

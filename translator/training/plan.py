@@ -16,6 +16,7 @@ from translator.run import Run
 from translator.tokenizer import Tokenizer
 from translator.training.distributed import World
 from translator.training.settings import Settings
+from translator.training.threads import wanted as wanted_threads
 
 #: What a run may be asked to change when it goes on.
 FREE = {"steps", "minutes", "precision", "compile", "log_every", "validate_every", "save_every", "keep", "average"}
@@ -84,7 +85,11 @@ def new(asked: Mapping[str, Any], world: World, command: Sequence[str] = ()) -> 
         "vocabulary": wanted["vocabulary"],
         "model": config.to_dict(),
         "settings": settings.to_dict(),
-        "machine": {**machine(world.device), "processes": world.size},
+        "machine": {
+            **machine(world.device),
+            "threads": wanted_threads(config, world.device),
+            "processes": world.size,
+        },
     }
     return Plan(facts, corpus, tokenizer, config, settings)
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 
 from translator.batches import Examples
-from translator.config import TransformerConfig
 from translator.errors import CheckpointError, CorpusError
 from translator.parts import Parts
 from translator.run import Run
@@ -19,10 +16,9 @@ from translator.training import plan
 from translator.training.callbacks import Callback
 from translator.training.distributed import World
 from translator.training.saver import Saver, restore
+from translator.training.threads import threads
 from translator.training.trainer import Trainer
 from translator.transformer import Transformer
-
-NARROW = 256  # features, from which on threads pay
 
 
 def train(
@@ -65,28 +61,12 @@ def train(
     trainer = Trainer(model, examples, what.settings, world, valid=valid, callbacks=list(callbacks), save=saver.save)
     restore(run, trainer)
     world.wait()  # until all have read: now checkpoints may be written and removed
-    with threads_for(what.config, world):
+    with threads(what.facts["machine"]["threads"]):
         reason = trainer.run()
     if world.main:
         saver.finish(trainer, reason)
     world.wait()
     return reason
-
-
-@contextmanager
-def threads_for(config: TransformerConfig, world: World) -> Iterator[None]:
-    """One CPU thread for a narrow model, unless the user has set OMP_NUM_THREADS; afterwards as before.
-
-    A product of matrices 128 wide is over before a second thread has woken up: `tiny` trains a third faster on one of
-    two cores than on both. `torchrun` with two processes is the way to use the second.
-    """
-    before = torch.get_num_threads()
-    if world.device.type == "cpu" and config.d_model < NARROW and "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def encode(what: plan.Plan, speak: bool) -> tuple[Examples, Examples | None]:
