@@ -45,7 +45,7 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Autograde.autograde_preprocessors = [
     "autograder.record.ClearScores",
-    "autograder.execute.HonourSystemExecute",
+    "autograder.execute.IsolatedExecute",
     "nbgrader.preprocessors.LimitOutput",
     "autograder.record.Record",
     "nbgrader.preprocessors.AssignLatePenalties",
