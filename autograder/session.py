@@ -52,14 +52,14 @@ class Session:
         tests, judge_tests = socket.socketpair()
         judge_side, worker_side = socket.socketpair()
         self.cells, self.tests = Frames(cells, limits.output_kb * 4000 + 1_000_000), Frames(tests, 1_000_000)
-        self.worker, self.tier = engine.start(
-            "worker", engine.tier, limits, [worker_cells, worker_side], self.cells, packages, seed
-        )
+        roomy = Limits(cpu_seconds=limits.wall_seconds, memory_mb=4 * limits.memory_mb)
+        self.worker = engine.fork("worker", engine.tier, limits, [worker_cells, worker_side], packages, seed)
+        self.judge = engine.fork("judge", engine.tier, roomy, [judge_tests, judge_side], packages)
         try:
-            roomy = Limits(cpu_seconds=limits.wall_seconds, memory_mb=4 * limits.memory_mb)
-            self.judge, _ = engine.start("judge", engine.tier, roomy, [judge_tests, judge_side], self.tests, packages)
+            self.tier = engine.entered(self.worker, self.cells)
+            engine.entered(self.judge, self.tests)
         except BaseException:
-            self.worker.end()
+            self.__exit__()
             raise
         self.deadline = time.monotonic() + limits.wall_seconds
         self.count = 0

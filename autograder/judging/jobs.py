@@ -24,12 +24,15 @@ def warm() -> None:
     import matplotlib.pyplot
     import matplotlib_inline.backend_inline
     import numpy
-    import torch.nn
+    import torch.fx.experimental.symbolic_shapes  # what the first backward pass imports
+    import torch.testing
     import torch.utils.data
 
     torch.set_num_threads(1)
-    torch.zeros(1, requires_grad=False)
     worker.make_shell()
+    for tier in confine.TIERS:
+        with contextlib.suppress(OSError):  # then each job finds out for itself, and says so
+            confine.filter_for(tier)
 
 
 def be(request: dict[str, Any], cell: Cell, descriptors: list[int]) -> None:

@@ -45,7 +45,7 @@ def prepare(cell: Cell) -> None:
 def enter(cell: Cell) -> str:
     """What the job does first. Returns what was reached, in words, for the verdict."""
     os.setsid()
-    code = syscalls.program(cell.tier == NAMESPACES, needs_silence(cell.tier))
+    code = filter_for(cell.tier)
     set_limits(cell)
     reached = cell.tier
     if cell.tier == NAMESPACES:
@@ -69,6 +69,11 @@ def enter(cell: Cell) -> str:
     syscalls.install(code)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of user, which clears it
     return reached + " + seccomp"
+
+
+def filter_for(tier: str) -> bytes:
+    """The system-call filter of a tier; made once in a process and in its forks."""
+    return syscalls.program(tier == NAMESPACES, needs_silence(tier))
 
 
 def needs_silence(tier: str) -> bool:

@@ -49,7 +49,8 @@ class Engine:
         for tier in tiers:
             try:
                 ours, theirs = socket.socketpair()
-                job, _ = self.start("probe", tier, Limits(), [theirs], Frames(ours))
+                job = self.fork("probe", tier, Limits(), [theirs])
+                self.entered(job, Frames(ours))
                 job.end()
                 return tier
             except NoIsolation as error:
@@ -61,18 +62,21 @@ class Engine:
             "submissions with your own rights."
         )
 
-    def start(
+    def fork(
         self,
         role: str,
         tier: str,
         limits: Limits,
         channels: Sequence[socket.socket],
-        line: Frames,
         packages: Sequence[str] = (),
         seed: int = 0,
-    ) -> tuple[Job, str]:
-        """A job that has entered its cell, and what it reached, in words. Raises NoIsolation when it cannot enter."""
-        job = self.zygote.fork(role, tier, limits, channels, self.copied(tuple(packages)), seed=seed)
+    ) -> Job:
+        """A job that is about to enter its cell; `entered` says whether it did."""
+        return self.zygote.fork(role, tier, limits, channels, self.copied(tuple(packages)), seed=seed)
+
+    @staticmethod
+    def entered(job: Job, line: Frames) -> str:
+        """Wait until the job is in its cell; what it reached, in words. Raises NoIsolation when it cannot enter."""
         try:
             answer = json.loads(line.receive(time.monotonic() + ENTER_SECONDS))
         except (Lost, Late, ValueError):
@@ -80,7 +84,7 @@ class Engine:
         if "ready" not in answer:
             job.end()
             raise NoIsolation(answer["refused"])
-        return job, answer["ready"]
+        return answer["ready"]
 
     def copied(self, packages: tuple[str, ...]) -> str:
         """A folder with read-only copies of these packages, made once."""
