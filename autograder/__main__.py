@@ -10,7 +10,6 @@ from rich.progress import track
 from autograder import demo
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.execute import PLAINLY
 from autograder.release import register, release
 from autograder.table import print_table
 
@@ -23,12 +22,17 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     grading = verbs.add_parser("grade", help="grade what was handed in, and write the feedback")
     grading.add_argument("assignment", nargs="*", help="such as 05-attention; all of them by default")
     grading.add_argument("--student", action="append", help="only this student; may be given more than once")
+    grading.add_argument("--force", action="store_true", help="grade again what has not changed since it was graded")
+    grading.add_argument("--unsafe", action="store_true", help="run submissions with your own rights, not isolated")
     return parser.parse_args(arguments)
 
 
-def grade(course: Course, assignments: list[str], students: list[str] | None) -> bool:
-    """Grade a class, one student at a time; returns False when the grader itself failed for someone."""
-    print(PLAINLY)
+def grade(course: Course, assignments: list[str], students: list[str] | None, force: bool) -> bool:
+    """Grade a class, one student at a time; returns False when the grader itself failed for someone.
+
+    What has not changed since it was graded keeps its verdicts, unless `force`.
+    """
+    print(course.isolation())
     if unknown := sorted(set(assignments) - set(course.assignments)):
         raise CourseError(f"no such assignment: {', '.join(unknown)} (there are: {', '.join(course.assignments)})")
     register(course, course.unregistered(assignments))
@@ -38,9 +42,15 @@ def grade(course: Course, assignments: list[str], students: list[str] | None) ->
         if not chosen:
             print(f"{assignment}: nothing was handed in under {course.state}/submitted/STUDENT/{assignment}/")
             continue
-        rows = [course.autograde(assignment, student) for student in track(chosen, description=assignment)]
-        course.feedback(assignment, [row.student for row in rows if not row.error])
+        kept = {} if force else {student: course.unchanged(assignment, student) for student in chosen}
+        rows = [
+            kept.get(student) or course.autograde(assignment, student)
+            for student in track(chosen, description=assignment)
+        ]
+        course.feedback(assignment, [row.student for row in rows if row.has_notebook])
         print_table(rows, assignment)
+        if known := sum(row is not None for row in kept.values()):
+            print(f"{known} of {len(rows)} had not changed since they were graded and kept their verdicts (--force).")
         good &= not any(row.error for row in rows)
     return good
 
@@ -51,9 +61,11 @@ def main() -> int:
         if arguments.verb == "course":
             demo.run()
             return 0
-        course = Course()
         if arguments.verb == "grade":
-            return 0 if grade(course, arguments.assignment or course.assignments, arguments.student) else 1
+            course = Course(unsafe=arguments.unsafe)
+            chosen = arguments.assignment or course.assignments
+            return 0 if grade(course, chosen, arguments.student, arguments.force) else 1
+        course = Course()
         release(course)
         print(f"exercises/ is up to date and registered in {course.state}/")
     except CourseError as error:

@@ -54,7 +54,7 @@ def fresh_seed() -> int:
 def run(
     notebook: NotebookNode, assignment: Assignment, engine: Engine, seed: int
 ) -> tuple[dict[str, Outcome], Evidence]:
-    """Run a repaired notebook: cells in a worker, tests in a judge, in the notebook's order. Outputs go to the cells."""
+    """Run a repaired notebook in its order: cells in a worker, tests in a judge. Outputs go to the cells."""
     noted = notes(notebook)
     evidence = Evidence("", seed, noted.submission, environment_hash())
     outcomes: dict[str, Outcome] = {}

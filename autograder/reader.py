@@ -61,7 +61,9 @@ def read_plain_file(path: Path) -> bytes:
     """The bytes of a file that is nothing but a file: a link could name anybody's, a pipe could wait for ever."""
     place = path.lstat()
     if not stat.S_ISREG(place.st_mode):
-        raise UnreadableSubmission(f"{path.name!r} is not a plain file (a link, a folder or a device); hand in the file.")
+        raise UnreadableSubmission(
+            f"{path.name!r} is not a plain file (a link, a folder or a device); hand in the file."
+        )
     if place.st_size > MAX_BYTES:
         raise UnreadableSubmission(f"The file has {place.st_size:,} bytes; at most {MAX_BYTES:,} are read.")
     with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:

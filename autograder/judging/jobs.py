@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import socket
 import sys
 from typing import Any
+
+import torch
 
 from autograder.judging import judge, worker
 from autograder.judging.frames import Frames
@@ -16,18 +19,21 @@ from autograder.sandbox.confine import Cell
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.watch import close_others, start
 
+HEAVY = (
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "torch.fx.experimental.symbolic_shapes",  # what the first backward pass imports
+    "torch.testing",
+    "torch.utils.data",
+)
+
 __all__ = ["Cell", "Limits", "be", "start", "warm"]
 
 
 def warm() -> None:
     """Import, in the warm process, what every job would have to import for itself."""
-    import matplotlib.pyplot
-    import matplotlib_inline.backend_inline
-    import numpy
-    import torch.fx.experimental.symbolic_shapes  # what the first backward pass imports
-    import torch.testing
-    import torch.utils.data
-
+    for name in HEAVY:
+        importlib.import_module(name)
     torch.set_num_threads(1)
     worker.make_shell()
     for tier in confine.TIERS:

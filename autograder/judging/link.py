@@ -9,16 +9,17 @@ from typing import Any
 
 import torch
 
-from autograder.judging import wire
+from autograder.judging import parse, wire
 from autograder.judging.frames import Frames, Late, Lost
 
 # Never StopIteration, which would end a loop of asserts without a sound, and nothing that is no Exception.
-RAISED = (
+RAISED_NAMES = (
     "ArithmeticError AssertionError AttributeError BufferError EOFError FloatingPointError ImportError IndexError "
     "KeyError LookupError MemoryError ModuleNotFoundError NameError NotImplementedError OSError OverflowError "
     "PermissionError RecursionError RuntimeError SyntaxError TypeError UnboundLocalError UnicodeError ValueError "
     "ZeroDivisionError"
-).split()
+)
+RAISED = RAISED_NAMES.split()
 
 
 class Stop(BaseException):
@@ -36,11 +37,13 @@ class Unfit(Exception):
 class Link:
     """Asks the worker about the student's names and objects, until `deadline`.
 
-    proxy: makes the test's handle for an object that stays with the worker, from its number and the names of its classes.
+    proxy: makes the test's handle for an object that stays with the worker, from its number and its classes' names.
     number_of: the worker's number for such a handle, or None for anything else.
     """
 
-    def __init__(self, line: Frames, deadline: float, proxy: Callable[..., Any], number_of: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, line: Frames, deadline: float, proxy: Callable[..., Any], number_of: Callable[[Any], Any]
+    ) -> None:
         self.line, self.deadline = line, deadline
         self.proxy, self.number_of = proxy, number_of
         self.count = 0  # of the last question
@@ -81,11 +84,13 @@ class Link:
         except Lost:
             raise self.stop("gone", "The process that runs your code ended during the test.") from None
         try:
-            answer = wire.decode(data, reference=self.receive_object, tensor=self.receive_tensor)
+            answer = parse.decode(data, reference=self.receive_object, tensor=self.receive_tensor)
             if type(answer) is not dict or answer.get("id") != self.count:
                 raise wire.WireError("an answer to another question")
         except wire.WireError as error:
-            raise self.stop("tampered", f"Your process answered in a form that the grader did not ask for ({error}).") from None
+            raise self.stop(
+                "tampered", f"Your process answered in a form that the grader did not ask for ({error})."
+            ) from None
         return answer
 
     def stop(self, kind: str, sentence: str) -> Stop:
@@ -97,12 +102,12 @@ class Link:
         self.deadline = time.monotonic() + grace
         try:
             if self.late:
-                wire.decode(self.line.receive(self.deadline), tensor=lambda t, e: None, reference=lambda n: None)
+                parse.decode(self.line.receive(self.deadline), tensor=lambda t, e: None, reference=lambda n: None)
             elif self.stopped:
                 return False
             self.count += 1
             self.line.send(wire.encode({"id": self.count, "op": "done"}), self.deadline)
-            return wire.decode(self.line.receive(self.deadline)) == {"id": self.count}
+            return parse.decode(self.line.receive(self.deadline)) == {"id": self.count}
         except (Late, Lost, wire.WireError):
             return False
 

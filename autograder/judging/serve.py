@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from autograder.judging import wire
+from autograder.judging import parse, wire
 from autograder.judging.frames import Frames
 
 OPERATORS = {
@@ -51,7 +51,7 @@ class Server:
             number = -1
             try:
                 self.outputs, self.inputs = [], []
-                request = wire.decode(data, reference=self.dereference, tensor=self.take)
+                request = parse.decode(data, reference=self.dereference, tensor=self.take)
                 number = request["id"]
                 if request["op"] == "done":
                     self.line.send(wire.encode({"id": number}))

@@ -68,5 +68,7 @@ def run_cell(shell: Shell, source: str, left: int) -> dict[str, Any]:
             good = shell.run_cell(source, store_history=True).success
     except KeyboardInterrupt:
         sink.add({"output_type": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}, 0)
-    outputs = [{**o, "traceback": [str(line) for line in o["traceback"]]} if "traceback" in o else o for o in sink.taken()]
+    outputs = [
+        {**o, "traceback": [str(line) for line in o["traceback"]]} if "traceback" in o else o for o in sink.taken()
+    ]
     return {"outputs": outputs, "good": bool(good), "cut": sink.cut}

@@ -1,4 +1,4 @@
-"""Putting the process that calls into its sandbox, in one of two tiers. If any step fails, OSError: it must not go on."""
+"""Putting the calling process into its sandbox, in one of two tiers. If any step fails: OSError, and it must end."""
 
 from __future__ import annotations
 

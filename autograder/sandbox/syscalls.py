@@ -19,7 +19,7 @@ NOT_EQUAL, MASKED_EQUAL = 1, 7
 NEW_NAMESPACES = 0x7E020080  # the CLONE_NEW… flags of clone(2), time namespaces included
 FILTER_MODE = 2
 
-DENIED = """
+DENIED_NAMES = """
     ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd pidfd_open pidfd_send_signal process_madvise
     mount umount umount2 pivot_root chroot unshare setns open_tree move_mount fsopen fsconfig fsmount fspick
     mount_setattr open_by_handle_at name_to_handle_at swapon swapoff acct quotactl quotactl_fd syslog
@@ -28,22 +28,23 @@ DENIED = """
     personality lookup_dcookie move_pages migrate_pages mbind set_mempolicy memfd_secret vhangup iopl ioperm
     settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname nfsservctl modify_ldt
     fanotify_init fanotify_mark inotify_init inotify_init1 mq_open msgget semget shmget
-""".split()
+"""
 # Landlock guards what is opened. Other users' files aside, the rest of what one user may do to his own files and
 # processes has to be refused here: these calls are for the tier without namespaces.
-DENIED_BESIDE_OTHERS = """
+DENIED_BESIDE_OTHERS_NAMES = """
     setsid setpgid setpriority ioprio_set sched_setaffinity sched_setscheduler sched_setparam sched_setattr
     chmod fchmodat fchmodat2 chown lchown fchownat utime utimes futimesat utimensat
     setxattr lsetxattr removexattr lremovexattr setxattrat removexattrat
     shmat shmctl semop semctl semtimedop msgctl msgrcv msgsnd mq_unlink socket connect
-""".split()
+"""
+DENIED, DENIED_BESIDE_OTHERS = DENIED_NAMES.split(), DENIED_BESIDE_OTHERS_NAMES.split()
 SIGNALS = ["kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"]
 
 
 class Comparison(ctypes.Structure):
     """libseccomp's struct scmp_arg_cmp."""
 
-    _fields_ = [  # noqa: RUF012  (ctypes reads it so)
+    _fields_ = [
         ("arg", ctypes.c_uint),
         ("op", ctypes.c_int),
         ("datum_a", ctypes.c_uint64),
