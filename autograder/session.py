@@ -16,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.judging.frames import Frames, Late, Lost
+from autograder.judging.frames import Frames, Late, Lost, Oversized
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.limits import Limits
 from autograder.verdict import Outcome, Reason
@@ -69,6 +69,8 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.worker.stop()
+        self.judge.stop()
         self.worker.end()
         self.judge.end()
         self.cells.close()
@@ -86,12 +88,12 @@ class Session:
             answer = self.answer(end)
         except Late:
             return self.interrupted(name)
+        except (Oversized, ValueError):
+            self.lose(Reason.TAMPERED, f"In {name} your process sent something that the grader did not ask for.")
+            return []
         except Lost:
             self.lose(Reason.CRASHED, f"The process that runs your notebook ended in {name}.")
             return [] if self.lost is None else [error_output("Stopped", self.lost.message)]
-        except ValueError:
-            self.lose(Reason.TAMPERED, f"In {name} your process sent something that the grader did not ask for.")
-            return []
         outputs = clean(answer.get("outputs"))
         if answer.get("cut") is True:
             text = f"[output cut: {self.limits.output_kb} kB are kept of the whole notebook]\n"

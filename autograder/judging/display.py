@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import tempfile
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -111,6 +113,13 @@ class Shell(InteractiveShell):
     def init_virtualenv(self) -> None:
         return
 
+    def system(self, cmd: str) -> None:
+        """`!command`: what it says becomes output. (IPython's own way needs a terminal.)"""
+        done = subprocess.run(self.var_expand(cmd, depth=1), shell=True, capture_output=True, text=True)
+        self.sink.text("stdout", done.stdout)
+        self.sink.text("stderr", done.stderr)
+        self.user_ns["_exit_code"] = done.returncode
+
     def enable_gui(self, gui: Any = None) -> None:
         return
 
@@ -122,7 +131,8 @@ def make_shell() -> Shell:
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.xmode = "Plain"
     config.InteractiveShell.cache_size = 0
-    shell = Shell.instance(config=config, sink=Sink())
+    with tempfile.TemporaryDirectory() as folder:  # IPython wants to write a profile somewhere
+        shell = Shell.instance(config=config, sink=Sink(), ipython_dir=folder)
     shell.display_pub.sink = shell.displayhook.sink = shell.sink
     shell.enable_matplotlib("inline")
     return shell

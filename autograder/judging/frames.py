@@ -14,6 +14,10 @@ class Lost(Exception):
     """The other side is gone, or what it sent is no frame."""
 
 
+class Oversized(Lost):
+    """It announces a frame that is larger than any that it was asked for."""
+
+
 class Late(Exception):
     """The other side did not answer in time."""
 
@@ -37,7 +41,7 @@ class Frames:
     def receive(self, deadline: float | None = None) -> bytes:
         (length,) = struct.unpack("!I", self._read(4, deadline))
         if length > self.most:
-            raise Lost(f"a frame of {length:,} bytes; at most {self.most:,} are taken")
+            raise Oversized(f"a frame of {length:,} bytes; at most {self.most:,} are taken")
         return self._read(length, deadline)
 
     def pending(self) -> bool:

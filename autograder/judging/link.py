@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from autograder.judging import parse, wire
-from autograder.judging.frames import Frames, Late, Lost
+from autograder.judging.frames import Frames, Late, Lost, Oversized
 
 # Never StopIteration, which would end a loop of asserts without a sound, and nothing that is no Exception.
 RAISED_NAMES = (
@@ -81,6 +81,8 @@ class Link:
         except Late:
             self.late = True
             raise self.stop("timed out", "Your code did not finish in time: is there an endless loop?") from None
+        except Oversized:
+            raise self.stop("tampered", "Your process sent more than any answer may hold.") from None
         except Lost:
             raise self.stop("gone", "The process that runs your code ended during the test.") from None
         try:

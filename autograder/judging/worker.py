@@ -40,7 +40,7 @@ def main(driver: Frames, judge: Frames, seed: int, output_bytes: int) -> None:
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
-    shell = make_shell()
+    shell = Shell.instance()
     sys.stdout, sys.stderr = Stream(shell.sink, "stdout"), Stream(shell.sink, "stderr")
     left = output_bytes
     while True:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.confine import LANDLOCK
+from autograder.sandbox.confine import LANDLOCK, NAMESPACES, reachable
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.world import World
 
@@ -37,13 +37,17 @@ class Job:
         with contextlib.suppress(OSError):
             self.control.sendall(b"i")
 
+    def stop(self) -> None:
+        """Tell it to end, without waiting."""
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_WR)
+
     def end(self, wait: float = 5.0) -> None:
         """Stop it, if it still runs, and wait until nothing is left of it."""
         if self.ended:
             return
         self.ended = True
-        with contextlib.suppress(OSError):
-            self.control.shutdown(socket.SHUT_WR)
+        self.stop()
         self.control.settimeout(wait)
         with contextlib.suppress(OSError, ValueError):
             self.over = json.loads(self.control.recv(1000) or b"{}").get("over", "")
@@ -66,11 +70,13 @@ class Zygote:
                  "MKL_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"},
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
+            cwd="/",
             start_new_session=True,  # a Ctrl-C at the terminal is for the driver, which ends its jobs itself
         )  # fmt: skip
         theirs.close()
         self.line = ours
         self.line.sendall(json.dumps({"world": world.as_dict(), "fonts": font_cache()}).encode())
+        self._reachable = all(reachable(path) for path in world.readable)
         self._users = itertools.cycle(range(FIRST_USER, FIRST_USER + USERS))
 
     def wait_until_ready(self) -> None:
@@ -84,7 +90,9 @@ class Zygote:
     ) -> Job:
         """A job of this role in a cell of this tier. channels: its ends of sockets; they are closed here."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        user = next(self._users) if os.geteuid() == 0 else 0
+        # As root a job gets an id of its own, unless only root can get at the interpreter, and no new root is built.
+        own = os.geteuid() == 0 and (tier == NAMESPACES or self._reachable)
+        user = next(self._users) if own else 0
         scratch = make_scratch(user) if tier == LANDLOCK else ""
         request = {"role": role, "tier": tier, "limits": limits.as_dict(), "user": user, "scratch": scratch}
         request |= {"packages": packages, **more}
