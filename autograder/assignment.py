@@ -6,7 +6,7 @@ import ast
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder import contract, manifest
 from autograder.errors import CourseError
 from autograder.judging.judge import own_statements
-from autograder.released import Release, read_release, released_path
+from autograder.released import Release, cells_by_id, read_release, released_path
 from autograder.sandbox.limits import Limits, limits_from
 from autograder.source import Source, flag, name_of, read_source
 
@@ -69,6 +69,7 @@ class Assignment:
         return {**self.named, "may_change": self.release.may_change(graded)}
 
 
+@lru_cache(maxsize=512)  # the same release, for one student after another
 def parsed(source: str) -> ast.Module:
     try:
         return contract.parse(source)
@@ -83,6 +84,14 @@ def registered_assignment(course: CourseDirectory, ids: dict[str, str]) -> Assig
         cells = gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells
         found = Assignment(release, {c.name: c.source for c in cells}, {c.name: c.checksum for c in cells})
     release.require_registered(found.sources)
+    require_released(found, ids["assignment"])
+    return found
+
+
+def repaired_assignment(course: CourseDirectory, ids: dict[str, str], notebook: NotebookNode) -> Assignment:
+    """The assignment, from a notebook whose locked cells `repair` took from the gradebook a moment ago."""
+    release = read_release(released_path(course, ids["assignment"], ids["notebook"]))
+    found = Assignment(release, {name: cell.source for name, cell in cells_by_id(notebook).items()}, {})
     require_released(found, ids["assignment"])
     return found
 
