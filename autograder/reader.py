@@ -47,6 +47,7 @@ def read_notebook(path: Path) -> NotebookNode:
             _, notebook = normalize(nbformat.reads(text, as_version=4))
         notebook.metadata.pop(NOTES, None)  # only the grader writes these
         nbformat.validate(notebook)
+        nbformat.writes(notebook).encode()  # half a character, which JSON can spell, could not be written again
         notes(notebook).submission = hashlib.sha256(data).hexdigest()
     except UnreadableSubmission:
         raise
