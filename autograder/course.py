@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
+import re
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograder.errors import CourseError
+from autograder.errors import CourseError, UnreadableSubmission
+from autograder.execute import PLAINLY
+from autograder.judge import verdicts
+from autograder.manifest import NAME
+from autograder.reader import file_hash, find_submitted, notes, refuse_patterns
+from autograder.record import append, save
+from autograder.released import read_release
+from autograder.sandbox.engine import shared_engine
+from autograder.sandbox.world import environment_hash
+from autograder.verdict import Evidence
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -30,19 +41,25 @@ class Row:
     verdicts: list[dict[str, Any]] = field(default_factory=list)
     repairs: list[str] = field(default_factory=list)
     error: str = ""
+    has_notebook: bool = True  # nbgrader writes feedback for a notebook only
 
 
 class Course:
     """The course at `root` with its run-time state in the folder `state` (relative to the root)."""
 
-    def __init__(self, root: Path = ROOT, state: str | None = None) -> None:
+    def __init__(self, root: Path = ROOT, state: str | None = None, unsafe: bool = False) -> None:
         # nbgrader's own models raise these at every grading; they mean nothing to an instructor.
         warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
         self.root = root
         self.state = state or os.environ.get("GRADEBOOK", "gradebook")
         os.environ["GRADEBOOK"] = self.state  # nbgrader_config.py reads it, here and in the kernels' parents
         self.config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        self.config.IsolatedExecute.unsafe = unsafe
+        self.unsafe = unsafe
         self.api = NbGraderAPI(config=self.config)
+        grading = copy.deepcopy(self.config)
+        grading.CourseDirectory.ignore = ["*"]  # what lies beside a submitted notebook is never copied
+        self.grading = NbGraderAPI(config=grading)
         self.folder = root / self.state
 
     @property
@@ -60,19 +77,63 @@ class Course:
             known = {assignment.name for assignment in gradebook.assignments}
         return [assignment for assignment in assignments if assignment not in known]
 
+    def isolation(self) -> str:
+        """How submissions will run, for the terminal. Raises NoIsolation when nothing isolates them."""
+        if self.unsafe:
+            return PLAINLY
+        engine = shared_engine(self.root, self.config.IsolatedExecute.get("tier", "auto"))
+        return f"Isolation: {engine.tier}. Tests run in a process of their own."
+
     def autograde(self, assignment: str, student: str) -> Row:
         """Grade one submission. A failure of the grader itself is a row with an error, never an exception."""
-        result = self.api.autograde(assignment, student, force=True)
+        try:
+            refuse_patterns(student)
+        except CourseError as error:
+            return Row(student, 0.0, 0.0, error=str(error), has_notebook=False)
+        if not list((self.folder / "submitted" / student / assignment).glob("*.ipynb")):
+            return self.nothing(assignment, student)
+        result = self.grading.autograde(assignment, student, force=True)
         if not result["success"]:
-            return Row(student, 0.0, 0.0, error=last_line(result))
+            return Row(student, 0.0, 0.0, error=last_line(result), has_notebook=False)
         return self.row(assignment, student)
+
+    def nothing(self, assignment: str, student: str) -> Row:
+        """A folder without a notebook, which nbgrader passes over: a named zero for each graded cell."""
+        release = read_release(self.root / "exercises" / assignment / f"{assignment}.ipynb")
+        notebook = copy.deepcopy(release.notebook)
+        notes(notebook).unreadable = "The folder that was handed in holds no notebook."
+        notes(notebook).evidence = asdict(Evidence())
+        found = verdicts(notebook, release, {}, Evidence())
+        ids = {"assignment": assignment, "notebook": assignment, "student": student}
+        with Gradebook(self.config.CourseDirectory.db_url) as gradebook:
+            gradebook.update_or_create_student(student)
+            gradebook.update_or_create_submission(assignment, student)
+            save(found, notebook, gradebook, ids)
+        append(self.folder / "history", found, notes(notebook), ids)
+        return self.row(assignment, student)
+
+    def unchanged(self, assignment: str, student: str) -> Row | None:
+        """The row of the latest grading, if file, tests, environment and executor are what they were then."""
+        try:
+            row = self.row(assignment, student)
+            found, _ = find_submitted(self.folder / "submitted" / student / assignment / f"{assignment}.ipynb")
+        except (OSError, MissingEntry, UnreadableSubmission, ValueError, KeyError):
+            return None
+        tests = json.loads((self.root / "exercises" / NAME).read_text(encoding="utf-8"))["assignments"][assignment]
+        now = {"submission": file_hash(found), "environment": environment_hash()}
+        same = all({key: v.get(key) for key in now} == now and v["tier"] for v in row.verdicts)
+        safe = not any("honour" in verdict["tier"] for verdict in row.verdicts)
+        same &= {v["cell"]: v["test"] for v in row.verdicts} == tests["tests"] and safe is not self.unsafe
+        return row if same else None
 
     def row(self, assignment: str, student: str) -> Row:
         lines = (self.folder / "history" / assignment / f"{student}.jsonl").read_text(encoding="utf-8").splitlines()
         latest = json.loads(lines[-1])
         with Gradebook(self.config.CourseDirectory.db_url) as gradebook:
             submission = gradebook.find_submission(assignment, student)
-            return Row(student, submission.score, submission.max_score, latest["verdicts"], latest["repairs"])
+            graded = (self.folder / "autograded" / student / assignment / f"{assignment}.ipynb").exists()
+            row = Row(student, submission.score, submission.max_score, latest["verdicts"], latest["repairs"])
+            return replace(row, has_notebook=graded)
 
     def feedback(self, assignment: str, students: Iterable[str]) -> None:
         for student in students:
@@ -80,8 +141,10 @@ class Course:
 
 
 def last_line(result: dict[str, Any]) -> str:
-    text = (result.get("error") or result.get("log") or "no reason given").strip()
-    return text.splitlines()[-1]
+    """Why nbgrader failed, in a line: our own error when there is one, which its log has before nbgrader's."""
+    text = "\n".join([result.get("log") or "", result.get("error") or ""]).strip() or "no reason given"
+    ours = re.findall(r"^\s*autograder\.[\w.]+: (.+)$", text, re.M)
+    return ours[-1] if ours else text.splitlines()[-1]
 
 
 def check(result: dict[str, Any], what: str) -> None:

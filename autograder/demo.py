@@ -11,7 +11,6 @@ from rich.progress import track
 
 from autograder.course import ROOT, Course, Row
 from autograder.errors import CourseError
-from autograder.execute import PLAINLY
 from autograder.release import release
 from autograder.samples import Sample, hand_in, read_samples
 from autograder.table import print_table
@@ -57,11 +56,11 @@ def run(root: Path = ROOT) -> None:
     shutil.rmtree(root / STATE, ignore_errors=True)
     course = Course(root, STATE)
     release(course, with_bank=False)
-    print(PLAINLY)
+    print(course.isolation())
     samples = read_samples(root / "tests" / "submissions" / "samples")
     rows = grade_samples(course, samples)
     for sample, row in zip(samples, rows, strict=True):
-        if not row.error:
+        if row.has_notebook:
             course.feedback(sample.assignment, [sample.student])
     print_table(rows, "Sample submissions")
     print(f"The book:      {page.as_uri()}   (make serve: http://localhost:8000)")

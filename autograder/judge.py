@@ -1,42 +1,54 @@
-"""From an executed notebook to verdicts: pure functions over what nbgrader's executor left in the cells."""
+"""From outcomes to verdicts: the rules that need no run come first, then what came of the run. Pure functions."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 from nbformat import NotebookNode
 
 from autograder.forbidden import forbidden_calls
+from autograder.manifest import sha256
 from autograder.reader import notes
 from autograder.released import Release, cells_by_id
-from autograder.verdict import Reason, Verdict, failed
+from autograder.verdict import Evidence, Outcome, Reason, Verdict, failed
 
 
-def verdicts(notebook: NotebookNode, release: Release) -> list[Verdict]:
-    """A verdict for each graded cell of the release, in order. `notebook` was repaired, then executed."""
+def verdicts(
+    notebook: NotebookNode, release: Release, outcomes: Mapping[str, Outcome], evidence: Evidence
+) -> list[Verdict]:
+    """A verdict for each graded cell of the release, in order. `notebook` was repaired, then run."""
     cells = cells_by_id(notebook)
-    return [verdict(name, notebook, cells, release) for name in release.graded]
+    found: list[Verdict] = []
+    for name in release.graded:
+        each = verdict(name, notebook, cells, release, outcomes.get(name))
+        found.append(replace(each, test=sha256(cells[name].source), evidence=evidence))
+    return found
 
 
-def verdict(name: str, notebook: NotebookNode, cells: dict[str, NotebookNode], release: Release) -> Verdict:
+def verdict(
+    name: str, notebook: NotebookNode, cells: dict[str, NotebookNode], release: Release, outcome: Outcome | None
+) -> Verdict:
     points = float(release.cells[name].metadata.nbgrader.points)
     if unreadable := notes(notebook).unreadable:
         return failed(name, points, Reason.UNREADABLE, unreadable)
     answers = release.answers_to(name)
     if all(cells[answer].source == release.cells[answer].source for answer in answers):
         return failed(name, points, Reason.NOT_ATTEMPTED, "The answer cell still holds what it was handed out with.")
+    if release.by_hand(name):
+        return failed(name, points, Reason.NEEDS_REVIEW, "This answer is graded by hand.")
     if used := forbidden_names(answers, notebook, release):
         return failed(name, points, Reason.FORBIDDEN, f"The task asks you to do without: {', '.join(used)}.")
-    cell = cells[name]
-    if "reply" not in cell.metadata:  # passing must be proven: the kernel said that it ran the test to its end
-        message = notes(notebook).crash or "The test could not be run."
-        return failed(name, points, Reason.CRASHED, message)
-    # A passed test is one that ran and raised nothing. What it printed, on either stream, is no part of the score.
-    errors = [output for output in cell.outputs if output.output_type == "error"]
-    if errors:
-        stopped = [e for answer in answers for e in cells[answer].outputs if e.output_type == "error"]
-        return from_error(name, points, errors[0], stopped)
-    if cell.metadata.reply != "ok":
-        return failed(name, points, Reason.CRASHED, "The test did not run to its end.")
-    return Verdict(name, points, points, Reason.CORRECT)
+    if outcome is None:  # passing must be proven: a test of which nothing is known did not pass
+        return failed(name, points, Reason.CRASHED, notes(notebook).crash or "The test could not be run.")
+    if outcome.reason is Reason.CORRECT:
+        return Verdict(name, points, points, Reason.CORRECT, seconds=outcome.seconds)
+    stopped = [output for answer in answers for output in cells[answer].outputs if output.output_type == "error"]
+    if stopped and outcome.reason in (Reason.CRASHED, Reason.WRONG):
+        # Then nothing is defined, and the test's NameError would mislead.
+        message = f"The answer cell itself stopped with {stopped[0].ename}: {stopped[0].evalue}"
+        return failed(name, points, Reason.CRASHED, message, outcome.seconds)
+    return failed(name, points, outcome.reason, outcome.message, outcome.seconds)
 
 
 def forbidden_names(answers: list[str], notebook: NotebookNode, release: Release) -> list[str]:
@@ -54,18 +66,3 @@ def written_by_student(cell: NotebookNode) -> bool:
     """True for answer cells and for cells that are not the release's; false for locked ones."""
     nbgrader = cell.metadata.get("nbgrader")
     return nbgrader is None or bool(nbgrader.solution)
-
-
-def from_error(name: str, points: float, error: NotebookNode, stopped: list[NotebookNode]) -> Verdict:
-    """A test that raised: an assert's message is the diagnosis; anything else came out of the student's code.
-
-    stopped: errors of the answer cell itself. Then nothing is defined, and the test's NameError would mislead.
-    """
-    if stopped:
-        message = f"The answer cell itself stopped with {stopped[0].ename}: {stopped[0].evalue}"
-        return failed(name, points, Reason.CRASHED, message)
-    if error.ename == "AssertionError":
-        return failed(name, points, Reason.WRONG, error.evalue or "A check failed.")
-    if error.ename == "CellTimeoutError":
-        return failed(name, points, Reason.TIMED_OUT, "Your code did not finish in time: is there an endless loop?")
-    return failed(name, points, Reason.CRASHED, f"Your code raised {error.ename}: {error.evalue}")

@@ -6,6 +6,10 @@ notebook's metadata; every graded cell then ends in a named zero. The submitted 
 
 from __future__ import annotations
 
+import copy
+import hashlib
+import os
+import stat
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +21,7 @@ from nbformat import NotebookNode
 from nbformat.validator import normalize
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.errors import UnreadableSubmission
+from autograder.errors import CourseError, UnreadableSubmission
 from autograder.released import read_release, released_path
 
 MAX_BYTES = 50_000_000
@@ -25,23 +29,26 @@ NOTES = "autograder"  # the key, in a graded notebook's metadata, under which th
 
 
 def notes(notebook: NotebookNode) -> NotebookNode:
-    """The grader's notes on a notebook: `unreadable` (a reason), `repairs` (a list of sentences), `crash`."""
-    return notebook.metadata.setdefault(NOTES, NotebookNode(unreadable="", repairs=[], crash=""))
+    """The grader's notes on a notebook: `unreadable` (a reason), `repairs` (sentences), `crash`, `submission` (a hash),
+    `outcomes` (of graded cells, by name), `evidence`.
+    """
+    fresh = NotebookNode(unreadable="", repairs=[], crash="", submission="", outcomes={}, evidence={})
+    return notebook.metadata.setdefault(NOTES, fresh)
 
 
 def read_notebook(path: Path) -> NotebookNode:
     """Read a notebook of any version, normalised to the current format. Raises UnreadableSubmission, nothing else."""
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise UnreadableSubmission(f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read.")
-        text = path.read_text(encoding="utf-8-sig")
+        data = read_plain_file(path)
+        text = data.decode("utf-8-sig")
         if not text.strip():
             raise UnreadableSubmission("The file is empty.")
         with warnings.catch_warnings(action="ignore"):  # missing or repeated cell ids are no fault of the student's
             _, notebook = normalize(nbformat.reads(text, as_version=4))
         notebook.metadata.pop(NOTES, None)  # only the grader writes these
         nbformat.validate(notebook)
+        nbformat.writes(notebook).encode()  # half a character, which JSON can spell, could not be written again
+        notes(notebook).submission = hashlib.sha256(data).hexdigest()
     except UnreadableSubmission:
         raise
     except (nbformat.reader.NotJSONError, UnicodeDecodeError):
@@ -51,13 +58,34 @@ def read_notebook(path: Path) -> NotebookNode:
     return notebook
 
 
+def read_plain_file(path: Path) -> bytes:
+    """The bytes of a file that is nothing but a file: a link could name anybody's, a pipe could wait for ever."""
+    place = path.lstat()
+    if not stat.S_ISREG(place.st_mode):
+        raise UnreadableSubmission(
+            f"{path.name!r} is not a plain file (a link, a folder or a device); hand in the file."
+        )
+    if place.st_size > MAX_BYTES:
+        raise UnreadableSubmission(f"The file has {place.st_size:,} bytes; at most {MAX_BYTES:,} are read.")
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a submitted file; empty when it cannot be read."""
+    try:
+        return hashlib.sha256(read_plain_file(path)).hexdigest()
+    except (OSError, UnreadableSubmission):
+        return ""
+
+
 def find_submitted(path: Path) -> tuple[Path, str]:
     """The file to grade for the expected `path`, and a note when it is another one.
 
     Browsers rename downloads ("05-attention (1).ipynb"). When the expected file is missing and exactly one other
     notebook was handed in, that one is graded.
     """
-    if path.exists():
+    if os.path.lexists(path):
         return path, ""
     others = sorted(path.parent.glob("*.ipynb"))
     if len(others) == 1:
@@ -75,6 +103,7 @@ class SubmissionReader(NotebookExporter):
         # The kernel of the grading pass starts in this folder.
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         ids, course = resources["nbgrader"], CourseDirectory(parent=self)
+        refuse_patterns(ids["student"])
         if path.parent == Path(course.format_path(course.autograded_directory, ids["student"], ids["assignment"])):
             notebook = nbformat.read(path, as_version=4)  # nbgrader's second pass reads what the first one wrote
         else:
@@ -82,17 +111,33 @@ class SubmissionReader(NotebookExporter):
         return self.from_notebook_node(notebook, resources, **kw)
 
     def _read(self, path: Path, released: Path) -> NotebookNode:
-        try:
-            found, note = find_submitted(path)
-            notebook = read_notebook(found)
-        except UnreadableSubmission as error:
-            notebook = read_release(released).notebook
-            notes(notebook).unreadable = str(error)
-            self.log.warning("%s: %s", path, error)
-        else:
-            if note:
-                notes(notebook).repairs.append(note)
+        notebook = read_submission(path, read_release(released).notebook)
+        if unreadable := notes(notebook).unreadable:
+            self.log.warning("%s: %s", path, unreadable)
         return notebook
+
+
+def read_submission(path: Path, released: NotebookNode) -> NotebookNode:
+    """The submitted notebook, or the released one with the reason in its notes. It never raises."""
+    try:
+        found, note = find_submitted(path)
+        notebook = read_notebook(found)
+    except UnreadableSubmission as error:
+        notebook = copy.deepcopy(released)
+        notes(notebook).unreadable = str(error)
+        notes(notebook).submission = file_hash(path)
+    else:
+        if note:
+            notes(notebook).repairs.append(note)
+    return notebook
+
+
+def refuse_patterns(student: str) -> None:
+    """Raise CourseError for a name that nbgrader would take as a pattern: it would grade another student's file."""
+    if any(sign in student for sign in "*?["):
+        raise CourseError(
+            f"the folder {student!r} has *, ? or [ in its name, which nbgrader reads as a pattern: rename it"
+        )
 
 
 def expect_notebooks(release_directory: Path) -> Callable[..., None]:

@@ -14,10 +14,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_solution
 from traitlets import Unicode
 
+from autograder.execute import kept
 from autograder.judge import verdicts
 from autograder.reader import notes
 from autograder.released import cells_by_id, read_release, released_path
-from autograder.verdict import Verdict
+from autograder.verdict import Reason, Verdict
 
 
 class ClearScores(NbGraderPreprocessor):
@@ -43,28 +44,29 @@ class Record(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         ids = resources["nbgrader"]
         release = read_release(released_path(CourseDirectory(parent=self), ids["assignment"], ids["notebook"]))
-        found = verdicts(nb, release)
+        found = verdicts(nb, release, *kept(nb))
         cells = cells_by_id(nb)
         for verdict in found:
             cells[verdict.cell].metadata.verdict = NotebookNode(verdict.as_dict())
         with Gradebook(ids["db_url"]) as gradebook:
             save(found, nb, gradebook, ids)
-        self.append(found, nb, ids)
+        append(Path(self.history), found, notes(nb), ids)
         return nb, resources
 
-    def append(self, found: list[Verdict], nb: NotebookNode, ids: dict[str, str]) -> None:
-        """One line of JSON for each grading, oldest first: a regrade adds to what was, it never replaces it."""
-        path = Path(self.history) / ids["assignment"] / f"{ids['student']}.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        line = {
-            "graded": datetime.now(UTC).isoformat(timespec="seconds"),
-            "notebook": ids["notebook"],
-            "executor": "nbgrader, honour system",
-            "repairs": list(notes(nb).repairs),
-            "verdicts": [verdict.as_dict() for verdict in found],
-        }
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+def append(history: Path, found: list[Verdict], noted: NotebookNode, ids: dict[str, str]) -> None:
+    """One line of JSON for each grading, oldest first: a regrade adds to what was, it never replaces it."""
+    path = history / ids["assignment"] / f"{ids['student']}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = {
+        "graded": datetime.now(UTC).isoformat(timespec="seconds"),
+        "notebook": ids["notebook"],
+        **noted.evidence,
+        "repairs": list(noted.repairs),
+        "verdicts": [verdict.as_dict() for verdict in found],
+    }
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def save(found: list[Verdict], nb: NotebookNode, gradebook: Gradebook, ids: dict[str, str]) -> None:
@@ -72,8 +74,9 @@ def save(found: list[Verdict], nb: NotebookNode, gradebook: Gradebook, ids: dict
     where = (ids["notebook"], ids["assignment"], ids["student"])
     for verdict in found:
         grade = gradebook.find_grade(verdict.cell, *where)
-        grade.auto_score = verdict.score
-        grade.needs_manual_grade = grade.manual_score is not None
+        review = verdict.reason is Reason.NEEDS_REVIEW
+        grade.auto_score = None if review else verdict.score
+        grade.needs_manual_grade = review or grade.manual_score is not None
     for cell in nb.cells:
         if is_solution(cell):
             comment = gradebook.find_comment(cell.metadata.nbgrader.grade_id, *where)

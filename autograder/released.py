@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -49,6 +50,23 @@ class Release:
     def forbidden(self, answer: str) -> list[str]:
         """The names that the answer cell may not use (the cell's own metadata: course.forbidden)."""
         return list(self.cells[answer].metadata.get("course", {}).get("forbidden", []))
+
+    def by_hand(self, name: str) -> bool:
+        """True for a graded cell that the student writes himself, which no test can judge."""
+        return bool(self.cells[name].metadata.nbgrader.solution)
+
+    def may_change(self, graded: str) -> bool:
+        """True where the task asks for a change of the arguments (metadata: course.changes_arguments)."""
+        cells = [self.cells[name] for name in (graded, *self.answers_to(graded))]
+        return any(cell.metadata.get("course", {}).get("changes_arguments") for cell in cells)
+
+    def setting(self, name: str, default: Any) -> Any:
+        """An entry of `course` in the metadata of a locked cell that is not graded: what holds for the assignment."""
+        for cell in self.cells.values():
+            nbgrader = cell.metadata.nbgrader
+            if nbgrader.locked and not nbgrader.grade and name in (course := cell.metadata.get("course", {})):
+                return course[name]
+        return default
 
     def require_registered(self, sources: dict[str, str]) -> None:
         """Raise CourseError unless the gradebook knows exactly the cells of this release."""

@@ -5,16 +5,18 @@ Nothing that the student wrote is thrown away: a cell that is not the release's 
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.assignment import registered_assignment
 from autograder.reader import notes
-from autograder.released import Release, read_release, released_path
+from autograder.released import Release
 
 
 def grade_id(cell: NotebookNode) -> str | None:
@@ -98,18 +100,23 @@ def in_order(
     return cells
 
 
+def remove_beside(folder: Path) -> None:
+    """Remove what nbgrader copied beside the notebook, links followed: it is no part of what is graded."""
+    for path in folder.glob("*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.suffix != ".ipynb":
+            path.unlink()
+
+
 class Repair(NbGraderPreprocessor):
     """nbgrader's preprocessor for `repair` (in place of DeduplicateIds and OverwriteCells)."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        ids = resources["nbgrader"]
-        release = read_release(released_path(CourseDirectory(parent=self), ids["assignment"], ids["notebook"]))
-        with Gradebook(ids["db_url"]) as gradebook:
-            cells = gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells
-            sources = {cell.name: cell.source for cell in cells}
-            checksums = {cell.name: cell.checksum for cell in cells}
-        release.require_registered(sources)
-        nb, done = repair(nb, release, sources, checksums)
+        course, ids = CourseDirectory(parent=self), resources["nbgrader"]
+        remove_beside(Path(course.format_path(course.autograded_directory, ids["student"], ids["assignment"])))
+        assignment = registered_assignment(course, ids)
+        nb, done = repair(nb, assignment.release, assignment.sources, assignment.checksums)
         notes(nb).repairs.extend(done)
         for sentence in done:
             self.log.warning("%s: %s", ids["student"], sentence)

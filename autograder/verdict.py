@@ -17,8 +17,33 @@ class Reason(StrEnum):
     NOT_ATTEMPTED = "not attempted"
     CRASHED = "crashed"
     TIMED_OUT = "timed out"
+    OVER_LIMIT = "over limit"
     FORBIDDEN = "forbidden call"
+    TAMPERED = "tampered"
+    NEEDS_REVIEW = "needs review"
     UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of running one graded cell's test, before the rules that need no run (forbidden names, no attempt)."""
+
+    reason: Reason
+    message: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a verdict rests on. tier: the isolation that was reached, in words.  seed: what the test drew from.
+
+    submission, environment: SHA-256 of the file handed in, and of the installed packages' versions.
+    """
+
+    tier: str = ""
+    seed: int | None = None
+    submission: str = ""
+    environment: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,6 +52,7 @@ class Verdict:
 
     cell: the graded cell's grade_id.  score, points: 0 <= score <= points.
     message: what the student is told; plain text, at most MESSAGE_LIMIT characters.
+    seconds: how long the test ran.  test: SHA-256 of its source.  For the rest see Evidence.
     """
 
     cell: str
@@ -34,12 +60,20 @@ class Verdict:
     points: float
     reason: Reason
     message: str = ""
+    seconds: float = 0.0
+    test: str = ""
+    evidence: Evidence = Evidence()
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """Flat, for JSON."""
+        entries = asdict(self)
+        return entries | entries.pop("evidence")
 
 
-def failed(cell: str, points: float, reason: Reason, message: str) -> Verdict:
+def failed(cell: str, points: float, reason: Reason, message: str, seconds: float = 0.0) -> Verdict:
     """A verdict of zero. A long message is cut, and control characters (terminal escapes) are dropped."""
-    printable = "".join(c for c in message if c in "\n\t" or c.isprintable())
-    return Verdict(cell, 0.0, points, reason, printable[:MESSAGE_LIMIT])
+    return Verdict(cell, 0.0, points, reason, printable(message), seconds)
+
+
+def printable(message: str) -> str:
+    return "".join(c for c in message if c in "\n\t" or c.isprintable())[:MESSAGE_LIMIT]

@@ -56,7 +56,7 @@ def test_the_plain_commands_of_nbgrader_work_in_order(clone: Path) -> None:
     samples = {sample.student: sample for sample in read_samples(clone / "tests" / "submissions" / "samples")}
     for name in ("full-marks", "not-json"):
         hand_in(samples[name], clone, clone / "gradebook" / "submitted")
-    assert "honour system" in sh(clone, ".venv/bin/nbgrader autograde 05-attention")
+    assert "honour system" not in sh(clone, ".venv/bin/nbgrader autograde 05-attention")
     sh(clone, ".venv/bin/nbgrader generate_feedback 05-attention")
     sh(clone, ".venv/bin/nbgrader export")
     assert scores(clone) == {"full-marks": 16.0, "not-json": 0.0}

@@ -1,0 +1,80 @@
+"""Frames on a socket: four bytes of length, then that many bytes. The other side may be hostile."""
+
+from __future__ import annotations
+
+import select
+import socket
+import struct
+import time
+
+MOST_BYTES = 96 << 20
+
+
+class Lost(Exception):
+    """The other side is gone, or what it sent is no frame."""
+
+
+class Oversized(Lost):
+    """It announces a frame that is larger than any that it was asked for."""
+
+
+class Late(Exception):
+    """The other side did not answer in time."""
+
+
+class Frames:
+    """One side of a conversation in frames. Deadlines are times of time.monotonic()."""
+
+    def __init__(self, line: socket.socket, most: int = MOST_BYTES) -> None:
+        self.line = line
+        self.most = most
+
+    def send(self, data: bytes, deadline: float | None = None) -> None:
+        self._limit(deadline)
+        try:
+            self.line.sendall(struct.pack("!I", len(data)) + data)
+        except TimeoutError:
+            raise Late from None
+        except OSError:
+            raise Lost from None
+
+    def receive(self, deadline: float | None = None) -> bytes:
+        (length,) = struct.unpack("!I", self._read(4, deadline))
+        if length > self.most:
+            raise Oversized(f"a frame of {length:,} bytes; at most {self.most:,} are taken")
+        return self._read(length, deadline)
+
+    def pending(self) -> bool:
+        """Is something there that nobody asked for?"""
+        if not select.select([self.line], [], [], 0)[0]:
+            return False
+        try:
+            return bool(self.line.recv(1, socket.MSG_PEEK))  # an end of file is no answer
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        self.line.close()
+
+    def _read(self, count: int, deadline: float | None) -> bytes:
+        found = bytearray()
+        while len(found) < count:
+            self._limit(deadline)
+            try:
+                part = self.line.recv(min(1 << 20, count - len(found)))
+            except TimeoutError:
+                raise Late from None
+            except OSError:
+                raise Lost from None
+            if not part:
+                raise Lost("the connection ended")
+            found += part
+        return bytes(found)
+
+    def _limit(self, deadline: float | None) -> None:
+        if deadline is None:
+            self.line.settimeout(None)
+        elif (left := deadline - time.monotonic()) <= 0:
+            raise Late
+        else:
+            self.line.settimeout(left)

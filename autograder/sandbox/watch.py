@@ -1,0 +1,184 @@
+"""The process that stays outside a sandbox: it starts the job, keeps its totals, and ends it with all it started.
+
+It speaks with the driver over one socket: `i` interrupts the job, end-of-file ends it; when the job has ended, it sends
+one JSON object that says how. The job cannot reach it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograder.sandbox import confine, linux
+from autograder.sandbox.confine import Cell
+
+TICK = 0.05
+PAGE = resource.getpagesize()
+CLOCK = os.sysconf("SC_CLK_TCK")
+MOST_FILES = 8192
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a job and everything that it started use at a moment."""
+
+    cpu_seconds: float
+    memory: int
+    processes: int
+
+
+def start(cell: Cell, job: Callable[[], None], control: socket.socket) -> None:
+    """Run `job` in its cell and watch it to its end. Called in a fresh fork; returns when nothing is left of it."""
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+        raise OSError("this kernel does not list a process's children, so that totals cannot be kept")
+    os.setsid()
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # what the job leaves behind becomes ours
+    confine.prepare(cell)
+    child = os.fork()
+    if child == 0:
+        control.close()
+        job()
+        os._exit(0)
+    for number in (0, 1, 2):
+        with contextlib.suppress(OSError):
+            os.close(number)
+    close_others({control.fileno()})
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    over = watch(cell, child, control)
+    end(child)
+    with contextlib.suppress(OSError):
+        control.sendall(json.dumps({"over": over}).encode())
+
+
+def close_others(kept: set[int]) -> None:
+    """Close every descriptor but these; the standard ones, where open, stay."""
+    for name in os.listdir("/proc/self/fd"):
+        if (number := int(name)) > 2 and number not in kept:
+            with contextlib.suppress(OSError):
+                os.close(number)
+
+
+def watch(cell: Cell, child: int, control: socket.socket) -> str:
+    """Wait for the job's end; returns the name of the limit that ended it, or an empty text."""
+    ended = os.pidfd_open(child)
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    poll.register(ended, select.POLLIN)
+    while True:
+        ready = [descriptor for descriptor, _ in poll.poll(TICK * 1000)]
+        if ended in ready:
+            return ""
+        if control.fileno() in ready:
+            if control.recv(1) != b"i":
+                return ""
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGINT)
+        if over := exceeded(cell, child):
+            return over
+
+
+def exceeded(cell: Cell, child: int) -> str:
+    """The name of a limit that the job is over; empty when it is within all of them."""
+    limits = cell.limits
+    usage = measure(child)
+    if usage.cpu_seconds > limits.cpu_seconds:
+        return "cpu_seconds"
+    if usage.processes > limits.processes:
+        return "processes"
+    most = limits.memory_mb << 20
+    if usage.memory > most and sum(map(shared_memory, family(child))) > most:
+        return "memory_mb"
+    if cell.scratch and folder_size(cell.scratch) > limits.disk_mb << 20:
+        return "disk_mb"
+    return ""
+
+
+def family(child: int) -> list[int]:
+    """The job's process and all its descendants, and orphans that were handed to us."""
+    found, todo = [], [os.getpid()]
+    while todo:
+        for new in children(todo.pop()):
+            found.append(new)
+            todo.append(new)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children") as file:
+                found += map(int, file.read().split())
+    except OSError:  # it ended meanwhile
+        pass
+    return found
+
+
+def measure(child: int) -> Usage:
+    """An upper bound of what the family uses, cheaply: memory that is shared between its members counts for each."""
+    ticks = memory = threads = 0
+    for pid in family(child):
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+            with open(f"/proc/{pid}/statm") as file:
+                _, resident, shared, *_ = map(int, file.read().split())
+        except OSError:
+            continue
+        ticks += sum(map(int, fields[11:15]))  # user and system time, its own and that of children it waited for
+        threads += int(fields[17])
+        memory += (resident - shared) * PAGE
+    reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Usage(ticks / CLOCK + reaped.ru_utime + reaped.ru_stime, memory, threads)
+
+
+def shared_memory(pid: int) -> int:
+    """The process's memory, where each shared page counts in part: exact, and slower to read."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            return sum(int(line.split()[1]) << 10 for line in file if line.startswith("Pss_Anon:"))
+    except OSError:
+        return 0
+
+
+def folder_size(folder: str) -> int:
+    """Bytes of all files in a folder. A job that makes very many files is over every limit."""
+    total = count = 0
+    todo = [folder]
+    while todo:
+        try:
+            for entry in os.scandir(todo.pop()):
+                count += 1
+                if count > MOST_FILES:
+                    return 1 << 62
+                if entry.is_dir(follow_symlinks=False):
+                    todo.append(entry.path)
+                else:
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+        except OSError:
+            continue
+    return total
+
+
+def end(child: int) -> None:
+    """Kill the job and all that is left of it, and wait until it is gone."""
+    for _ in range(1000):
+        with contextlib.suppress(OSError):
+            os.killpg(child, signal.SIGKILL)
+        for pid in family(child):
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(0.002)
