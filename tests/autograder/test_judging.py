@@ -191,7 +191,8 @@ def test_planted_what_must_not_pass_does_not(line: Frames, test: str) -> None:
 
 
 def test_a_changed_argument_reaches_the_test_and_may_be_asked_for(line: Frames) -> None:
-    test = "x = torch.ones(3)\nin_place(x)\napply(in_place, x)\nassert x.sum() == 12\nn = [5]\nappends(n)\nassert n == [5, 1]"
+    test = "x = torch.ones(3)\nin_place(x)\napply(in_place, x)\nassert x.sum() == 12\n"
+    test += "n = [5]\nappends(n)\nassert n == [5, 1]"
     assert run(line, test)["kind"] == "wrong"
     assert run(line, test, may_change=True)["kind"] == "passed"
 
