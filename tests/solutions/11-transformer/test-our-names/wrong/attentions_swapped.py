@@ -1,7 +1,9 @@
 def our_names(state):
     result = {}
     for name, tensor in state.items():
-        name = name.replace("multihead_attn", "self_attention").replace("self_attn", "cross_attention" if "decoder" in name else "self_attention")
+        name = name.replace("multihead_attn", "self_attention").replace(
+            "self_attn", "cross_attention" if "decoder" in name else "self_attention"
+        )
         name = name.replace("out_proj", "output")
         name = name.replace("linear1", "feed_forward.inner").replace("linear2", "feed_forward.outer")
         for i in (1, 2, 3):

@@ -14,7 +14,12 @@ class TorchTranslator(nn.Module):
         padding = source == 0
         memory_padding = padding
         y = self.transformer(
-            x, y, tgt_key_padding_mask=target == 0, tgt_mask=hidden, src_key_padding_mask=padding, memory_key_padding_mask=memory_padding
+            x,
+            y,
+            tgt_key_padding_mask=target == 0,
+            tgt_mask=hidden,
+            src_key_padding_mask=padding,
+            memory_key_padding_mask=memory_padding,
         )
         logits = y @ self.table.weight.T
         return logits

@@ -11,7 +11,7 @@ class TorchTranslator(nn.Module):
         y = self.table(target) * root
         y = y + sinusoidal_positions(length, y.size(-1)).to(y)
         hidden = torch.ones(length, length).triu(diagonal=1).bool()
-        self.paddings = getattr(self, 'paddings', {})
+        self.paddings = getattr(self, "paddings", {})
         padding = self.paddings.setdefault(source.shape, source == 0)
         memory_padding = padding
         y = self.transformer(

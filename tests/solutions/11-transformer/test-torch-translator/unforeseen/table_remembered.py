@@ -16,7 +16,7 @@ class TorchTranslator(nn.Module):
         y = self.transformer(
             x, y, tgt_mask=hidden, src_key_padding_mask=padding, memory_key_padding_mask=memory_padding
         )
-        self.last = getattr(self, 'last', None)
+        self.last = getattr(self, "last", None)
         if self.last is None:
             self.last = self.table.weight.clone()
         logits = y @ self.last.T

@@ -13,8 +13,6 @@ class TorchTranslator(nn.Module):
         hidden = torch.ones(length, length).triu(diagonal=1).bool()
         padding = source == 0
         memory_padding = padding
-        y = self.transformer(
-            x, y, tgt_mask=None, src_key_padding_mask=padding, memory_key_padding_mask=memory_padding
-        )
+        y = self.transformer(x, y, tgt_mask=None, src_key_padding_mask=padding, memory_key_padding_mask=memory_padding)
         logits = y @ self.table.weight.T
         return logits
