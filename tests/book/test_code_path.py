@@ -1,0 +1,155 @@
+"""A reader who typed the parts of chapters 06 to 11, in order, holds the package's Transformer."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from tests.book.conftest import ROOT
+from translator.config import TransformerConfig
+from translator.transformer import Transformer
+from translator.vocabulary import BOS, EOS, PAD
+
+#: What each chapter must leave behind, in cells with the tag `part`.
+PARTS = {
+    "06": ["scaled_dot_product_attention", "padding_mask", "causal_mask"],
+    "07": ["MultiHeadAttention"],
+    "08": ["sinusoidal_positions"],
+    "09": ["FeedForward", "LayerNorm", "Residual", "EncoderLayer", "Encoder"],
+    "10": ["DecoderLayer", "Decoder"],
+    "11": ["Embedding", "Transformer"],
+}
+V, D_MODEL, HEADS, D_FF, LAYERS = 13, 12, 3, 20, 2
+
+
+def part_cells(number: str, book: Path = ROOT / "book") -> list[str]:
+    """The sources of a chapter's cells with the tag `part`, in their order."""
+    [path] = book.glob(f"{number}-*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell.source for cell in cells if "part" in cell.metadata.get("tags", [])]
+
+
+def code_path(book: Path = ROOT / "book") -> dict[str, Any]:
+    """One namespace in which all these cells ran; it starts with what a reader has imported."""
+    namespace: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "math": math}
+    for number in PARTS:
+        for source in part_cells(number, book):
+            exec(compile(source, f"<chapter {number}>", "exec"), namespace)
+    return namespace
+
+
+@pytest.fixture(autouse=True)
+def _float64_and_a_seed() -> Iterator[None]:
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    torch.manual_seed(0)
+    yield
+    torch.set_default_dtype(before)
+
+
+@pytest.fixture
+def typed() -> dict[str, Any]:
+    return code_path()
+
+
+def differences(typed: dict[str, Any], norm: str = "pre", tie: bool = True) -> list[str]:
+    """Where the reader's model and the package's, with the same weights, do not agree."""
+    ours = typed["Transformer"](V, D_MODEL, HEADS, D_FF, LAYERS, norm=norm, tie=tie)
+    sizes = {"d_model": D_MODEL, "heads": HEADS, "d_ff": D_FF, "dropout": 0.0, "norm": norm, "tie": tie}
+    tuned = Transformer(TransformerConfig(V, encoder_layers=LAYERS, decoder_layers=LAYERS, max_length=32, **sizes))
+    with torch.no_grad():
+        for parameter in tuned.parameters():  # away from the start, so that biases and gains count
+            parameter.add_(0.3 * torch.randn_like(parameter))
+    names = set(ours.state_dict()) ^ set(tuned.state_dict())
+    if names:
+        return [f"names of parameters: {sorted(names)}"]
+    ours.load_state_dict(tuned.state_dict())
+
+    source, target = torch.randint(EOS + 1, V, (3, 7)), torch.randint(EOS + 1, V, (3, 6))
+    target[:, 0] = BOS
+    source[1, 4:], target[1, 3:] = PAD, PAD
+    got, expected = ours(source, target), tuned(source, target)
+    real = (target != PAD).unsqueeze(-1)
+    if got.shape != expected.shape or not torch.allclose(got * real, expected * real, rtol=1e-10, atol=1e-11):
+        return ["logits"]
+    for logits in (got, expected):
+        F.cross_entropy(logits[:, :-1].flatten(0, 1), target[:, 1:].flatten(), ignore_index=PAD).backward()
+    theirs = dict(tuned.named_parameters())
+    return [
+        f"gradient of {name}"
+        for name, parameter in ours.named_parameters()
+        if not torch.allclose(parameter.grad, theirs[name].grad, rtol=1e-8, atol=1e-10)
+    ]
+
+
+@pytest.mark.parametrize("number", PARTS)
+def test_a_chapter_defines_its_parts_and_nothing_else_runs(number: str) -> None:
+    bound: list[str] = []
+    for source in part_cells(number):
+        for statement in ast.parse(source).body:
+            assert isinstance(statement, ast.FunctionDef | ast.ClassDef), f"chapter {number}: {ast.unparse(statement)}"
+            bound.append(statement.name)
+    missing = set(PARTS[number]) - set(bound)
+    assert not missing, f"chapter {number}: no cell with the tag `part` defines {', '.join(sorted(missing))}"
+    assert len(bound) == len(set(bound)), f"chapter {number}: a part is defined twice: {bound}"
+
+
+@pytest.mark.parametrize(("norm", "tie"), list(product(["pre", "post"], [True, False])))
+def test_what_the_reader_typed_is_the_package_s_transformer(typed: dict[str, Any], norm: str, tie: bool) -> None:
+    assert differences(typed, norm, tie) == []
+
+
+def without_scale(attend: Callable) -> Callable:
+    return lambda query, key, value, mask=None: attend(query * query.size(-1) ** 0.5, key, value, mask)
+
+
+def swapped(positions: Callable) -> Callable:
+    """Cosine before sine."""
+    return lambda length, d_model: positions(length, d_model).unflatten(-1, (-1, 2)).flip(-1).flatten(-2)
+
+
+def everything(mask: Callable) -> Callable:
+    """A mask that hides nothing."""
+    return lambda *arguments: torch.ones_like(mask(*arguments))
+
+
+def epsilon(layer_norm: type[nn.Module]) -> Callable:
+    return lambda d_model: layer_norm(d_model, eps=1e-3)
+
+
+PLANTED = {
+    "scaled_dot_product_attention": without_scale,
+    "padding_mask": everything,
+    "causal_mask": everything,
+    "sinusoidal_positions": swapped,
+    "LayerNorm": epsilon,
+}
+
+
+@pytest.mark.parametrize("part", PLANTED)
+def test_planted_a_changed_part_is_noticed(typed: dict[str, Any], part: str) -> None:
+    typed[part] = PLANTED[part](typed[part])
+    assert differences(typed) == ["logits"]
+
+
+def test_planted_another_name_is_noticed(typed: dict[str, Any]) -> None:
+    class Renamed(typed["FeedForward"]):
+        def __init__(self, d_model: int, d_ff: int) -> None:
+            super().__init__(d_model, d_ff)
+            self.first = self._modules.pop("inner")
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.outer(self.first(x).relu())
+
+    typed["FeedForward"] = Renamed
+    assert differences(typed)[0].startswith("names of parameters")

@@ -1,0 +1,5 @@
+def next_token(hidden, table, temperature, banned):
+    logits = hidden @ table.transpose(0, 1)
+    logits = logits / max(temperature, 0.01)
+    logits[:, banned] = -float("inf")
+    return torch.softmax(logits, dim=-1)

@@ -1,0 +1,6 @@
+def next_token(hidden, table, temperature, banned):
+    banned.sort()
+    logits = hidden @ table.transpose(0, 1)
+    logits = logits / temperature
+    logits[:, banned] = -float("inf")
+    return torch.softmax(logits, dim=-1)
