@@ -4,8 +4,9 @@ The aim: at the first step every part gets and gives numbers of variance near 1,
 vanishing or exploding, whatever the width and the depth.
 
 - Embeddings: N(0, 1/d_model). Multiplied by sqrt(d_model) (section 3.4) they enter the stack with variance 1; the same
-  matrix, unscaled, turns a normalized vector into logits of variance 1, so that the first loss is near log(V) + 1/2
-  even though the matrices are tied.
+  matrix, unscaled, turns a normalized vector into logits of variance 1: without tying the first loss is near
+  log(V) + 1/2. With it, the vector still holds the token just read, whose row is in the output layer too, so that an
+  untrained model expects repetition and the first loss is higher.
 - A projection of n features: N(0, 1/n), which keeps the variance of its input; the output layer too, if it is not tied.
 - The second matrix of the feed-forward network: N(0, 2/d_ff), since the ReLU before it halves the mean square.
 - With pre-norm, the last matrix of each sub-layer is divided by sqrt(number of sub-layers): the residual sum of the
