@@ -15,6 +15,7 @@ import tomllib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,7 @@ def execute(programs: Iterable[Program], seeds: Sequence[int] = SEEDS, workers: 
 
     At most `workers` run at a time; the outcomes come in the order of the programs.
     """
+    warm()
     running: deque[tuple[int, int]] = deque()
     for each in programs:
         if len(running) == workers:
@@ -101,6 +103,14 @@ def execute(programs: Iterable[Program], seeds: Sequence[int] = SEEDS, workers: 
         running.append(start(each, seeds))
     while running:
         yield finish(*running.popleft(), seeds)
+
+
+@cache
+def warm() -> None:
+    """Import what torch imports at its first use, once for all forks: a second and more for each of them otherwise."""
+    torch.testing.assert_close(torch.zeros(1), torch.zeros(1))
+    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
+    torch.nn.TransformerEncoderLayer(2, 1, 2, batch_first=True)(torch.zeros(1, 1, 2))
 
 
 def start(each: Program, seeds: Sequence[int]) -> tuple[int, int]:
