@@ -39,7 +39,7 @@ def parse(code: str) -> ast.Module:
 
 
 def bound_names(tree: ast.AST) -> set[str]:
-    """Every name that the code binds: by def, class, import, assignment, loop, parameter."""
+    """Every name that the code binds: by def, class, import, assignment, loop, parameter, except."""
     names: set[str] = set()
     for part in ast.walk(tree):
         if isinstance(part, ast.FunctionDef | ast.ClassDef):
@@ -50,6 +50,8 @@ def bound_names(tree: ast.AST) -> set[str]:
             names.add(part.id)
         elif isinstance(part, ast.arg):
             names.add(part.arg)
+        elif isinstance(part, ast.ExceptHandler) and part.name:
+            names.add(part.name)
     return names
 
 
