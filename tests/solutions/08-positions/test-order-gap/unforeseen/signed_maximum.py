@@ -1,0 +1,2 @@
+def order_gap(layer, x, order):
+    return (layer(x[:, order]) - layer(x)[:, order]).max().item()

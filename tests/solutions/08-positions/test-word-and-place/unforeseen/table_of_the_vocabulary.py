@@ -1,0 +1,8 @@
+class WordAndPlace(nn.Module):
+    def __init__(self, vocabulary, d_model, max_length):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(vocabulary, d_model) / math.sqrt(d_model))
+        self.register_buffer("table", sinusoids(vocabulary, d_model), persistent=False)
+
+    def forward(self, ids):
+        return self.weight[ids] * math.sqrt(self.weight.size(1)) + self.table[: ids.size(1)]
