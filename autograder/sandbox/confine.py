@@ -47,7 +47,7 @@ def enter(cell: Cell) -> str:
     os.setsid()
     code = filter_for(cell.tier)
     set_limits(cell)
-    reached = cell.tier
+    reached, rights = cell.tier, ""
     if cell.tier == NAMESPACES:
         namespaces.build_root(cell.world.readable, cell.world.hidden, cell.packages, cell.limits.disk_mb)
     linux.drop_bounding_set()
@@ -57,7 +57,7 @@ def enter(cell: Cell) -> str:
         os.setresgid(cell.user, cell.user, cell.user)
         os.setresuid(cell.user, cell.user, cell.user)
     elif os.geteuid() == 0:
-        reached += ", as root without capabilities"
+        rights = ", as root without capabilities"
     if cell.tier == LANDLOCK:
         facts = [path for path in (*FACTS, "/proc/self") if os.path.exists(path)]
         shown = [*places, *facts, *([cell.packages] if cell.packages else [])]
@@ -67,7 +67,7 @@ def enter(cell: Cell) -> str:
     linux.drop_capabilities()
     syscalls.install(code)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of user, which clears it
-    return reached + " + seccomp"
+    return f"{reached} + seccomp{rights}"
 
 
 def filter_for(tier: str) -> bytes:
