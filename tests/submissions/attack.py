@@ -43,20 +43,26 @@ class Result:
 
 
 @contextmanager
-def range_of(tier: str) -> Iterator[Witness]:
-    """An engine of this tier, a course to attack and a witness, in a temporary folder of their own."""
+def target_course() -> Iterator[Target]:
+    """A course to attack, in a temporary folder that is the temporary folder of everything meanwhile."""
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(prefix="attacks-") as name:
         os.chmod(name, 0o755)  # a job has to reach its scratch folder in it
         tempfile.tempdir = name
         try:
-            target = make_target(Path(name) / "course")
-            with Engine(target.course.root, tier) as engine:
-                witness = Witness(engine, target, Path(name))
-                yield witness
-                witness.close()
+            yield make_target(Path(name) / "course")
         finally:
             tempfile.tempdir = before
+
+
+@contextmanager
+def watched(target: Target, tier: str) -> Iterator[Witness]:
+    """An engine of this tier with its witness."""
+    with Engine(target.course.root, tier) as engine, tempfile.TemporaryDirectory(prefix="outside-") as folder:
+        os.chmod(folder, 0o755)
+        witness = Witness(engine, target, Path(folder))
+        yield witness
+        witness.close()
 
 
 def limited(target: Target, limits: dict[str, int]) -> Assignment:
@@ -136,14 +142,15 @@ def main(arguments: list[str] | None = None) -> int:
     cases = [c for c in cases if not chosen.name or any(word in c.name for word in chosen.name)]
     results: list[Result] = []
     began = time.monotonic()
-    for tier in chosen.tier or TIERS:
-        with range_of(tier) as witness:
-            print(f"\n{'case':38} {'tier':10} score {'found':32} {'':12} {'':7}  [expected]", flush=True)
-            for case in cases:
-                results.append(run(case, witness))
-                print(row(results[-1]), flush=True)
-                for line in [*results[-1].breaches, *results[-1].differences]:
-                    print(f"    {line}", flush=True)
+    with target_course() as target:
+        for tier in chosen.tier or TIERS:
+            with watched(target, tier) as witness:
+                print(f"\n{'case':38} {'tier':10} score {'found':32} {'':12} {'':7}  [expected]", flush=True)
+                for case in cases:
+                    results.append(run(case, witness))
+                    print(row(results[-1]), flush=True)
+                    for line in [*results[-1].breaches, *results[-1].differences]:
+                        print(f"    {line}", flush=True)
     breaches = sum(bool(result.breaches) for result in results)
     differing = sum(bool(result.differences) and not result.breaches for result in results)
     who = "root" if os.geteuid() == 0 else f"user {os.geteuid()}"
