@@ -46,7 +46,12 @@ class Frames:
 
     def pending(self) -> bool:
         """Is something there that nobody asked for?"""
-        return bool(select.select([self.line], [], [], 0)[0])
+        if not select.select([self.line], [], [], 0)[0]:
+            return False
+        try:
+            return bool(self.line.recv(1, socket.MSG_PEEK))  # an end of file is no answer
+        except OSError:
+            return False
 
     def close(self) -> None:
         self.line.close()

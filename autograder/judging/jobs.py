@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from typing import Any
 
 import torch
@@ -64,6 +65,7 @@ def be(request: dict[str, Any], cell: Cell, descriptors: list[int]) -> None:
 
 
 def set_environment(home: str) -> None:
+    tempfile.tempdir = None  # found afresh, from TMPDIR
     os.environ.clear()
     os.environ.update(PATH="/usr/bin:/bin", HOME=home, TMPDIR=home, LANG="C.UTF-8", OMP_NUM_THREADS="1")
     os.environ.update(MPLCONFIGDIR=home, MPLBACKEND="module://matplotlib_inline.backend_inline", IPYTHONDIR=home)

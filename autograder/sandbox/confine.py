@@ -51,7 +51,7 @@ def enter(cell: Cell) -> str:
     if cell.tier == NAMESPACES:
         namespaces.build_root(cell.world.readable, cell.world.hidden, cell.packages, cell.limits.disk_mb)
     linux.drop_bounding_set()
-    readable = [*visible(cell.world), *FACTS, "/proc/self"] if cell.tier == LANDLOCK else []
+    places = visible(cell.world) if cell.tier == LANDLOCK else []
     if cell.user:
         os.setgroups([])
         os.setresgid(cell.user, cell.user, cell.user)
@@ -59,9 +59,9 @@ def enter(cell: Cell) -> str:
     elif os.geteuid() == 0:
         reached += ", as root without capabilities"
     if cell.tier == LANDLOCK:
-        shown = [cell.packages] if cell.packages else []
-        places = [path for path in [*readable, *shown] if os.path.exists(path)]
-        abi = landlock.restrict(places, [cell.scratch, "/dev/null"])
+        facts = [path for path in (*FACTS, "/proc/self") if os.path.exists(path)]
+        shown = [*places, *facts, *([cell.packages] if cell.packages else [])]
+        abi = landlock.restrict(shown, [cell.scratch, "/dev/null"])
         reached += f" {abi}"
         os.chdir(cell.scratch)
     linux.drop_capabilities()

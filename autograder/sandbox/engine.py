@@ -17,7 +17,7 @@ from autograder.judging.frames import Frames, Late, Lost
 from autograder.sandbox.client import Job, Zygote
 from autograder.sandbox.confine import TIERS
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.world import copy_packages, environment_world
+from autograder.sandbox.world import World, copy_packages, environment_world
 
 ENTER_SECONDS = 20.0
 
@@ -27,12 +27,15 @@ class NoIsolation(CourseError):
 
 
 class Engine:
-    """Use as a context manager, or call `close`. tier: one of confine.TIERS, or "auto" for the best that holds."""
+    """Use as a context manager, or call `close`.
 
-    def __init__(self, root: Path, tier: str = "auto") -> None:
+    root: the course's folder, or the world that its jobs see.  tier: one of confine.TIERS, or "auto" for the best.
+    """
+
+    def __init__(self, root: Path | World, tier: str = "auto") -> None:
         if tier not in (*TIERS, "auto"):
             raise CourseError(f"the tier {tier!r} is unknown: {', '.join(TIERS)} and auto are known.")
-        self.zygote = Zygote(environment_world(root))
+        self.zygote = Zygote(root if isinstance(root, World) else environment_world(root))
         self.copies = tempfile.TemporaryDirectory(prefix="packages-")
         Path(self.copies.name).chmod(0o755)
         self.packages: dict[tuple[str, ...], str] = {(): ""}
@@ -106,9 +109,13 @@ class Engine:
         self.close()
 
 
-@cache
 def shared_engine(root: Path, tier: str = "auto") -> Engine:
     """This process's engine: warming one takes seconds, so that a class is graded with one."""
-    engine = Engine(root, tier)
+    return engine_for(environment_world(root), tier)
+
+
+@cache
+def engine_for(world: World, tier: str) -> Engine:
+    engine = Engine(world, tier)
     atexit.register(engine.close)
     return engine

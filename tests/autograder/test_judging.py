@@ -1,0 +1,292 @@
+"""The judge and the worker's side of a test, joined by a socket in this process: what a test cell may do, and not."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+
+from autograder.judging import parse, wire
+from autograder.judging.frames import Frames, Lost
+from autograder.judging.judge import judge, own_statements
+from autograder.judging.link import Link
+from autograder.judging.proxy import number_of
+from autograder.judging.serve import Server
+
+# Written as students write: many short lines.
+STUDENT = """
+import collections, torch
+from torch import nn
+K = 3
+words = ["a", "b"]
+def double(x): return 2 * x
+def weights(x): return x.softmax(-1), x.argmax(-1)
+def in_place(x): x.mul_(2); return x.sum()
+def appends(numbers): numbers.append(1); return len(numbers)
+def fails(x): raise ValueError("too small")
+def stops(): raise StopIteration
+class Odd(KeyError): pass
+def fails_oddly(): raise Odd("strange")
+def steals(x):
+    return Agreeable()
+def pairs(): return ((i, i * i) for i in range(3))
+def apply(f, x): return f(x)
+def train(model, x):
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(3):
+        optimiser.zero_grad(); model(x).square().mean().backward(); optimiser.step()
+    return model
+def make_model(seed):
+    torch.manual_seed(seed)
+    return Layer(4)
+def named(x): return collections.namedtuple("Both", "left right")(x, x)
+class Agreeable:
+    def __getattr__(self, name):
+        if name.startswith("__"): raise AttributeError(name)
+        return lambda *a, **k: True
+    def __eq__(self, other): return True
+    def __bool__(self): return True
+class Layer(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.linear = nn.Linear(width, width)
+        self.twin = self.linear
+        self.stack = nn.ModuleList([nn.Linear(width, 2), nn.Linear(2, 1)])
+        self.register_buffer("table", torch.arange(4.0))
+    def forward(self, x): return self.linear(x).sum(-1)
+class Value:
+    def __init__(self, data): self.data, self.grad = data, 0.0
+    def __add__(self, other): return Value(self.data + getattr(other, "data", other))
+    __radd__ = __add__
+    def __mul__(self, other): return Value(self.data * getattr(other, "data", other))
+    def __pow__(self, n): return Value(self.data ** n)
+    def __neg__(self): return Value(-self.data)
+    def relu(self): return Value(max(0.0, self.data))
+    def sum(self): return True
+"""
+RULES = {"students": ["double"], "classes": ["Layer", "Value"], "members": [], "own": ["import torch"]}
+
+
+@pytest.fixture
+def line() -> Iterator[Frames]:
+    """The judge's end of a conversation with a worker that has run STUDENT."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(STUDENT, names)
+    ours, theirs = socket.socketpair()
+
+    def serve() -> None:
+        with contextlib.suppress(Lost):
+            while True:
+                Server(Frames(theirs), names, contextlib.nullcontext).serve()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield Frames(ours)
+    ours.close()
+    thread.join(5)
+
+
+def run(line: Frames, test: str, seed: int = 7, **rules: Any) -> dict[str, Any]:
+    link = Link(line, time.monotonic() + 10, lambda *_: None, number_of)
+    result = judge({"name": "t", "source": test, "seed": seed, "may_change": False, **RULES, **rules}, link)
+    link.close()
+    return result
+
+
+PASSES = {
+    "a function of tensors": "assert torch.equal(double(torch.ones(2)), torch.full((2,), 2.0))",
+    "a tuple of tensors": "w, best = weights(torch.randn(2, 3))\n"
+    "assert w.shape == (2, 3) and best.dtype == torch.int64",
+    "plain data": "assert double([1, 'x']) == [1, 'x', 1, 'x'] and double('ab') == 'abab'\n"
+    "assert words[1] == 'b' and K == 3",
+    "numbers that JSON has not": "x = double(float('inf'))\nassert x == float('inf') and double(1j) == 2j",
+    "an expected exception": "try: fails(1)\nexcept ValueError as error: assert 'too small' in str(error)\n"
+    "else: raise AssertionError",
+    "an exception of an own class": "try: fails_oddly()\nexcept KeyError: pass\nelse: raise AssertionError",
+    "a generator": "assert list(pairs()) == [(0, 0), (1, 1), (2, 4)]",
+    "a subclass of tuple is no tuple": "left, right = named(1)\nassert type(named(1)) is not tuple and left == right",
+    "the gradient of an argument": "x = torch.randn(3, requires_grad=True)\n(double(x) * x).sum().backward()\n"
+    "assert torch.allclose(x.grad, 4 * x)",
+    "the gradient through two calls": "x = torch.randn(3, requires_grad=True)\ndouble(double(x)).sum().backward()\n"
+    "assert torch.equal(x.grad, torch.full((3,), 4.0))",
+    "gradients of parameters": "layer = Layer(4)\nw = layer.linear.weight\n"
+    "(layer(torch.ones(4)) + layer.linear.bias.sum()).backward()\n"
+    "assert torch.allclose(layer.linear.bias.grad, torch.full((4,), 2.0)) and w.grad.abs().sum() > 0",
+    "no gradient under no_grad": "with torch.no_grad(): y = double(torch.ones(2, requires_grad=True))\n"
+    "assert not y.requires_grad",
+    "loading weights": "layer = Layer(4).double()\n"
+    "state = {k: torch.zeros_like(v) for k, v in layer.state_dict().items()}\nlayer.load_state_dict(state)\n"
+    "assert layer(torch.ones(4).double()) == 0 and layer.table.sum() == 0",
+    "fluent methods and flags": "layer = Layer(4).eval()\nassert layer.training is False and layer.train().training",
+    "reading, indexing, counting": "layer = Layer(4)\n"
+    "assert layer.stack[1].in_features == 2 and len(layer.stack) == 2\n"
+    "assert [part.out_features for part in layer.stack] == [2, 1]\n"
+    "assert sum(p.numel() for p in layer.parameters()) == 20 + 10 + 3",
+    "one parameter under two names": "layer = Layer(4)\nassert layer.twin.weight is layer.linear.weight",
+    "a step on the student's side": "model = make_model(3)\ntrained = train(model, torch.ones(2, 4))",
+    "parameters follow a step": "layer = Layer(4)\nw = layer.linear.weight\nold = w.detach().clone()\n"
+    "train(layer, torch.ones(2, 4))\nassert not torch.equal(w, old) and torch.equal(w, layer.linear.weight)",
+    "a function by its name": "assert apply(double, 4) == 8",
+    "arithmetic": "a, b = Value(2.0), Value(3.0)\nc = -(a * b) + 1 + b ** 2\n"
+    "assert c.data == 4 and (a + 1).relu().data == 3 and (1 + a).data == 3",
+    "the seed": "draw = torch.Generator().manual_seed(SEED)\n"
+    "assert SEED == 7 and torch.is_tensor(double(torch.randn(2, generator=draw)))",
+    "its own functions": "def law(n): return double(n) == n + n\nassert all(law(n) for n in range(4))",
+}  # fmt: skip
+FAILS = {  # test -> (kind, words of the message)
+    "assert double(2) == 5, 'twice'": ("wrong", "twice"),
+    "fails(1)": ("raised", "too small"),
+    "stops()\nassert False": ("raised", ""),
+    "for x in [1]: stops()": ("raised", ""),
+    "assert steals(1).allclose(torch.ones(1))": ("unfit", "Agreeable"),
+    "assert steals(1) == 5": ("unfit", "Agreeable"),
+    "assert steals(1)": ("unfit", "Agreeable"),
+    "assert 5 == steals(1)": ("unfit", "Agreeable"),
+    "assert steals(1) in [5]": ("unfit", "Agreeable"),
+    "assert torch.allclose(steals(1), torch.ones(1))": ("raised", "allclose"),
+    "assert Value(1).data.allclose(1)": ("raised", "allclose"),
+    "v = Value(1.0)\nassert (v + v).allclose(1)": ("unfit", "allclose"),
+    "assert Layer(2)(torch.ones(2)).nonsense": ("raised", "nonsense"),
+    "v = Value(2.0)\nassert v.sum()": ("unfit", "tensor"),
+    "assert Value(1) == Value(1)": ("unfit", "compared"),
+    "Layer(4).linear = 3": ("unfit", "set"),
+    "missing(1)": ("raised", "missing"),
+    "assert 1 == 1": ("untouched", "without using"),
+    "in_place(torch.ones(3))": ("wrong", "in_place changed an argument"),
+    "x = [torch.ones(3)]\nappends(x)": ("wrong", "appends changed"),
+    "double(lambda: 1)": ("unfit", "function"),
+}
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_what_a_test_cell_may_do_works_across_the_boundary(line: Frames, name: str) -> None:
+    result = run(line, PASSES[name])
+    assert result["kind"] == "passed", result
+
+
+@pytest.mark.parametrize("test", FAILS)
+def test_planted_what_must_not_pass_does_not(line: Frames, test: str) -> None:
+    result = run(line, test)
+    kind, words = FAILS[test]
+    assert result["kind"] == kind, result
+    assert words in result["message"], result
+
+
+def test_a_changed_argument_reaches_the_test_and_may_be_asked_for(line: Frames) -> None:
+    test = "x = torch.ones(3)\nin_place(x)\nassert x.sum() == 6\nn = [5]\nappends(n)\nassert n == [5, 1]"
+    assert run(line, test)["kind"] == "wrong"
+    assert run(line, test, may_change=True)["kind"] == "passed"
+
+
+def test_a_method_that_the_task_names_may_be_called_whatever_tensors_have(line: Frames) -> None:
+    assert run(line, "assert Value(2.0).sum()", members=["sum"])["kind"] == "passed"
+
+
+def test_the_judge_makes_imports_and_constants_for_itself(line: Frames) -> None:
+    own = own_statements(
+        ["import math\nPAD, BOS = 0, 1\nPAIR = (PAD, -BOS)\nbad = PAD.real\ndef f(): pass\nx: int = 3"]
+    )
+    assert own == ["import math", "PAD, BOS = (0, 1)", "PAIR = (PAD, -BOS)", "x: int = 3"]
+    # The student's K is 3; the locked cell's is 8.
+    assert run(line, "assert K == 8 and double(1) == 2", own=["K = 8"])["kind"] == "passed"
+
+
+class Hostile:
+    """A worker that answers with whatever bytes it is given."""
+
+    def __init__(self, *answers: bytes, first: bytes = b"") -> None:
+        ours, theirs = socket.socketpair()
+        self.line, self.other = Frames(ours), Frames(theirs)
+        if first:
+            self.other.send(first)
+        self.thread = threading.Thread(target=self.answer, args=[answers], daemon=True)
+        self.thread.start()
+
+    def answer(self, answers: tuple[bytes, ...]) -> None:
+        with contextlib.suppress(Lost, OSError):
+            for each in answers:
+                self.other.receive()
+                self.other.send(each)
+        self.other.close()
+
+
+def value(number: int, **more: Any) -> bytes:
+    return wire.encode({"id": number, **more})
+
+
+TAMPERED = {
+    "another number": [value(9, value=1)],
+    "no dictionary": [wire.encode([1, 2])],
+    "garbage": [b"\xff" * 40],
+    "a number of another question": [value(1, value=2), value(1, value=4)],
+    "deeply nested": [b"\x00\x01\x00\x00" + b"[" * 65536],
+}
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_planted_answers_in_another_form_are_tampering(name: str) -> None:
+    result = run(
+        Hostile(*TAMPERED[name]).line, "try:\n    assert K == 2\n    assert K == 4\nexcept BaseException: pass"
+    )
+    assert result["kind"] == "tampered", result
+
+
+def test_planted_an_answer_before_the_question_is_tampering() -> None:
+    result = run(Hostile(value(1, value=2), first=value(1, value=2)).line, "assert K == 2")
+    assert result["kind"] == "tampered"
+
+
+def test_planted_a_lost_worker_cannot_be_caught() -> None:
+    result = run(Hostile().line, "try: K\nexcept BaseException: pass")
+    assert result["kind"] == "gone"
+
+
+def test_planted_a_reference_that_agrees_with_everything_is_no_tensor() -> None:
+    """The worker claims that a function's result is an object of the named class, whose methods say yes."""
+    claims = [raw({"id": 1, "value": {"ref": 0, "classes": ["function"]}}),
+              raw({"id": 2, "call": 0, "value": {"ref": 1, "classes": ["Value"]}, "leaves": []}),
+              raw({"id": 3, "value": {"ref": 2, "classes": ["method"]}}), value(4, value=True)]  # fmt: skip
+    result = run(Hostile(*claims).line, "assert double(1).allclose(torch.ones(1))")
+    assert result["kind"] == "unfit", result
+
+
+def raw(content: dict[str, Any]) -> bytes:
+    """A frame's content with a reference in it, as a worker would write it."""
+    return wire.encode({**content, "value": Marked()}, other=lambda _: content["value"])
+
+
+class Marked:
+    """Stands for an object in `raw`."""
+
+
+def test_values_come_back_as_they_went() -> None:
+    values = [None, True, 3, 10**30, -0.5, "ä", b"\x00\xff", [1, (2, {3})], {"a": 1, 2: (3,)}, frozenset([1]), 2j, ...,
+              slice(1, None, 2), range(0, 9, 2), torch.float64, torch.Size([2, 0]), torch.device("cpu")]  # fmt: skip
+    assert parse.decode(wire.encode(values)) == values
+    for dtype in wire.TORCH.values():
+        tensor = torch.randn(2, 3).to(dtype)
+        back = parse.decode(wire.encode(tensor))
+        assert back.dtype == dtype
+        assert torch.equal(back, tensor)
+    assert parse.decode(wire.encode(torch.empty(0, 3))).shape == (0, 3)
+    for dtype in wire.NUMPY.values():
+        array = torch.ones(2).numpy().astype(dtype)
+        back = parse.decode(wire.encode([array, array[0], array[:0]]))
+        assert [part.dtype for part in back] == [dtype] * 3
+    assert torch.isnan(torch.tensor(parse.decode(wire.encode(float("nan")))))
+    assert torch.equal(parse.decode(wire.encode(torch.arange(6).view(2, 3).T)), torch.arange(6).view(2, 3).T)
+
+
+def test_planted_what_is_no_plain_data_is_refused() -> None:
+    deep: list[Any] = []
+    for _ in range(100):
+        deep = [deep]
+    for bad in (object(), print, deep, torch.ones(2).to_sparse(), (i for i in range(10**6))):
+        with pytest.raises(wire.WireError):
+            wire.encode(bad)
