@@ -36,7 +36,8 @@ c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("write your c
 # Grading: regrade whatever is named, so that a second hand-in never keeps the first one's score.
 c.Autograde.force = True
 c.Autograde.exporter_class = "autograder.reader.SubmissionReader"
-c.AutogradeApp.CourseDirectory.ignore = ["*"]  # what lies beside a submitted notebook is never copied
+if "autograde" in sys.argv:  # what lies beside a submitted notebook is never copied; other commands do copy
+    c.CourseDirectory.ignore = ["*"]
 c.Autograde.pre_convert_hook = expect_notebooks(root / "exercises")
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-import glob
 import json
 import os
+import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -21,7 +21,7 @@ from autograder.errors import CourseError, UnreadableSubmission
 from autograder.execute import PLAINLY
 from autograder.judge import verdicts
 from autograder.manifest import NAME
-from autograder.reader import file_hash, find_submitted, notes
+from autograder.reader import file_hash, find_submitted, notes, refuse_patterns
 from autograder.record import append, save
 from autograder.released import read_release
 from autograder.sandbox.engine import shared_engine
@@ -86,9 +86,13 @@ class Course:
 
     def autograde(self, assignment: str, student: str) -> Row:
         """Grade one submission. A failure of the grader itself is a row with an error, never an exception."""
+        try:
+            refuse_patterns(student)
+        except CourseError as error:
+            return Row(student, 0.0, 0.0, error=str(error), has_notebook=False)
         if not list((self.folder / "submitted" / student / assignment).glob("*.ipynb")):
             return self.nothing(assignment, student)
-        result = self.grading.autograde(assignment, glob.escape(student), force=True)
+        result = self.grading.autograde(assignment, student, force=True)
         if not result["success"]:
             return Row(student, 0.0, 0.0, error=last_line(result), has_notebook=False)
         return self.row(assignment, student)
@@ -133,12 +137,14 @@ class Course:
 
     def feedback(self, assignment: str, students: Iterable[str]) -> None:
         for student in students:
-            check(self.api.generate_feedback(assignment, glob.escape(student), force=True), f"feedback for {student}")
+            check(self.api.generate_feedback(assignment, student, force=True), f"feedback for {student}")
 
 
 def last_line(result: dict[str, Any]) -> str:
-    text = (result.get("error") or result.get("log") or "no reason given").strip()
-    return text.splitlines()[-1]
+    """Why nbgrader failed, in a line: our own error when there is one, which its log has before nbgrader's."""
+    text = "\n".join([result.get("log") or "", result.get("error") or ""]).strip() or "no reason given"
+    ours = re.findall(r"^\s*autograder\.[\w.]+: (.+)$", text, re.M)
+    return ours[-1] if ours else text.splitlines()[-1]
 
 
 def check(result: dict[str, Any], what: str) -> None:

@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from nbformat.validator import normalize
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.errors import UnreadableSubmission
+from autograder.errors import CourseError, UnreadableSubmission
 from autograder.released import read_release, released_path
 
 MAX_BYTES = 50_000_000
@@ -102,6 +102,7 @@ class SubmissionReader(NotebookExporter):
         # The kernel of the grading pass starts in this folder.
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         ids, course = resources["nbgrader"], CourseDirectory(parent=self)
+        refuse_patterns(ids["student"])
         if path.parent == Path(course.format_path(course.autograded_directory, ids["student"], ids["assignment"])):
             notebook = nbformat.read(path, as_version=4)  # nbgrader's second pass reads what the first one wrote
         else:
@@ -128,6 +129,14 @@ def read_submission(path: Path, released: NotebookNode) -> NotebookNode:
         if note:
             notes(notebook).repairs.append(note)
     return notebook
+
+
+def refuse_patterns(student: str) -> None:
+    """Raise CourseError for a name that nbgrader would take as a pattern: it would grade another student's file."""
+    if any(sign in student for sign in "*?["):
+        raise CourseError(
+            f"the folder {student!r} has *, ? or [ in its name, which nbgrader reads as a pattern: rename it"
+        )
 
 
 def expect_notebooks(release_directory: Path) -> Callable[..., None]:

@@ -5,6 +5,8 @@ Nothing that the student wrote is thrown away: a cell that is not the release's 
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -98,13 +100,24 @@ def in_order(
     return cells
 
 
+def remove_beside(folder: Path) -> None:
+    """Remove what nbgrader copied beside the notebook, links followed: it is no part of what is graded."""
+    for path in folder.glob("*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.suffix != ".ipynb":
+            path.unlink()
+
+
 class Repair(NbGraderPreprocessor):
     """nbgrader's preprocessor for `repair` (in place of DeduplicateIds and OverwriteCells)."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        assignment = registered_assignment(CourseDirectory(parent=self), resources["nbgrader"])
+        course, ids = CourseDirectory(parent=self), resources["nbgrader"]
+        remove_beside(Path(course.format_path(course.autograded_directory, ids["student"], ids["assignment"])))
+        assignment = registered_assignment(course, ids)
         nb, done = repair(nb, assignment.release, assignment.sources, assignment.checksums)
         notes(nb).repairs.extend(done)
         for sentence in done:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], sentence)
+            self.log.warning("%s: %s", ids["student"], sentence)
         return nb, resources
