@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import hashlib
 import json
 import socket
 import time
@@ -53,7 +54,7 @@ class Session:
         judge_side, worker_side = socket.socketpair()
         self.cells, self.tests = Frames(cells, limits.output_kb * 4000 + 1_000_000), Frames(tests, 1_000_000)
         roomy = Limits(cpu_seconds=limits.wall_seconds, memory_mb=4 * limits.memory_mb)
-        self.worker = engine.fork("worker", engine.tier, limits, [worker_cells, worker_side], packages, seed)
+        self.worker = engine.fork("worker", engine.tier, limits, [worker_cells, worker_side], packages, told(seed))
         self.judge = engine.fork("judge", engine.tier, roomy, [judge_tests, judge_side], packages)
         try:
             self.tier = engine.entered(self.worker, self.cells)
@@ -104,7 +105,10 @@ class Session:
 
     def answer(self, end: float) -> dict[str, Any]:
         """The worker's answer to the last question. Raises ValueError for anything else."""
-        answer = json.loads(self.cells.receive(end))
+        try:
+            answer = json.loads(self.cells.receive(end))
+        except RecursionError:  # nested so deeply that it is no worker's answer
+            raise ValueError from None
         if type(answer) is not dict or answer.get("id") != self.count:
             raise ValueError
         return answer
@@ -158,6 +162,11 @@ class Session:
             reason, message = Reason.OVER_LIMIT, f"Your code used more than {OVER[self.worker.over].format(most)}."
         if self.lost is None:
             self.lost = Outcome(reason if reason is not Reason.CORRECT else Reason.TAMPERED, message)
+
+
+def told(seed: int) -> int:
+    """What the worker's generators start from: it repeats with the seed, and does not tell what the tests draw."""
+    return int.from_bytes(hashlib.sha256(f"worker {seed}".encode()).digest()[:4], "big")
 
 
 def reason_of(result: dict[str, Any]) -> Reason:

@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -80,7 +81,12 @@ def run(case: Case, witness: Witness) -> Result:
         path = Path(folder) / "eve" / NAME / f"{NAME}.ipynb"
         hand_in(case, target.assignment.release.notebook, witness.facts, path)
         began = time.monotonic()
-        grading = grade_file(limited(target, case.limits), path, witness.engine)
+        try:
+            grading = grade_file(limited(target, case.limits), path, witness.engine)
+        except Exception as error:  # whatever a submission does to the grader, it is a breach
+            trace = "".join(traceback.format_exception(error))[-1000:]
+            breaches = [f"the grader itself failed: {trace}", *witness.breaches([])]
+            return Result(case, witness.engine.tier, {}, time.monotonic() - began, 0.0, breaches)
         seconds = time.monotonic() - began
     texts = shown(grading)
     breaches = witness.breaches(texts)

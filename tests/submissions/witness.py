@@ -12,6 +12,7 @@ import resource
 import secrets
 import signal
 import socket
+import subprocess
 import sysconfig
 import tempfile
 import threading
@@ -132,8 +133,10 @@ class Witness:
         return found
 
     def scratch(self) -> list[str]:
-        """Jobs' folders that are still there (the run's own temporary folder holds nothing else of that name)."""
-        return [path.name for path in Path(tempfile.gettempdir()).glob("job-*")]
+        """Jobs' folders that are still there: the run's temporary folder holds nothing else of that name."""
+        found = sorted(Path(tempfile.gettempdir()).glob("job-*"))
+        subprocess.run(["rm", "-rf", "--", *map(str, found)], check=False)
+        return [path.name for path in found]
 
     def survivors(self, patience: float = 3.0) -> list[str]:
         """Processes with the mark besides the warm one, after waiting a moment for them to end. They are ended here."""
