@@ -53,6 +53,7 @@ class Link:
         self.changed: list[str] = []  # functions that changed what they were given
         self.leaves: dict[int, torch.Tensor] = {}
         self.leaf_numbers: dict[int, int] = {}
+        self.given: dict[int, tuple[int, int, torch.Tensor]] = {}
         self.inputs: list[torch.Tensor] = []
         self.outputs: list[torch.Tensor] = []
 
@@ -136,7 +137,13 @@ class Link:
         if tensor.requires_grad and torch.is_grad_enabled():
             self.inputs.append(tensor)
             return {"grad": True}
-        return {}
+        return {} if tensor.is_inference() else self.give(tensor)
+
+    def give(self, tensor: torch.Tensor) -> dict[str, Any]:
+        """The same tensor given twice is the same tensor on the other side: a student may remember which it was."""
+        number, version, _ = self.given.get(id(tensor), (len(self.given), -1, tensor))
+        self.given[id(tensor)] = number, tensor._version, tensor  # kept, so that no other gets its id
+        return {"by": True, "arg": number} if version == tensor._version else {"arg": number}
 
     def receive_object(self, node: dict[str, Any]) -> Any:
         number, classes = node["ref"], node["classes"]

@@ -108,18 +108,27 @@ class Decoder:
         return kind(start, stop, 1 if step is None and kind is range else step)
 
     def tensor(self, node: dict[str, Any], depth: int) -> Any:
-        found = None
-        if node["x"] is not None:
-            name, shape = node["x"]
-            dtype = wire.TORCH[name]
-            raw, shape = self.raw(dtype.itemsize, shape)
-            # An empty buffer has no tensor; a bool is whatever is not 0, never another byte.
-            found = torch.empty(shape, dtype=dtype)
-            if raw:
-                flat = torch.frombuffer(raw, dtype=torch.uint8 if dtype is torch.bool else dtype).reshape(shape)
-                found = flat != 0 if dtype is torch.bool else flat
-        extra = {key: self.build(entry, depth + 1) for key, entry in node.items() if key != "x"}
-        return self.make(found, extra)
+        found = None if node["x"] is None else self.dense(*node["x"], node)
+        hooks = {key: entry for key, entry in node.items() if key not in ("x", "order", "gaps")}
+        return self.make(found, {key: self.build(entry, depth + 1) for key, entry in hooks.items()})
+
+    def dense(self, name: str, shape: list[int], node: dict[str, Any]) -> torch.Tensor:
+        """A tensor with the bytes that come next. order: its axes, outermost in memory first; else as they are."""
+        dtype = wire.TORCH[name]
+        raw, shape = self.raw(dtype.itemsize, shape)
+        order = node.get("order") or list(range(len(shape)))
+        if sorted(order) != list(range(len(shape))):
+            raise ValueError
+        stored = [shape[axis] for axis in order]
+        # An empty buffer has no tensor; a bool is whatever is not 0, never another byte.
+        found = torch.empty(stored, dtype=dtype)
+        if raw:
+            flat = torch.frombuffer(raw, dtype=torch.uint8 if dtype is torch.bool else dtype).reshape(stored)
+            found = flat != 0 if dtype is torch.bool else flat
+        if node.get("gaps") and found.dim():
+            found = torch.stack([found, found], -1).flatten(-2)[..., ::2]
+        back = [order.index(axis) for axis in range(len(shape))]
+        return found if back == order == list(range(len(shape))) else found.permute(back)
 
 
 NODES = dict.fromkeys("tlisF", "sequence") | {"d": "dict", "N": "numbers", "n": "numbers"}

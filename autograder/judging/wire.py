@@ -130,10 +130,14 @@ class Encoder:
             name = str(value.dtype).removeprefix("torch.")
             if name not in TORCH or value.layout is not torch.strided:
                 raise WireError(f"a tensor of the type {value.dtype}, {value.layout} cannot be sent")
-            plain = value.detach().to("cpu").resolve_conj().resolve_neg().contiguous()
-            raw = plain.view(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b""
-            self.blobs.append(raw)
+            plain = value.detach().to("cpu").resolve_conj().resolve_neg()
             node: dict[str, Any] = {"x": [name, list(value.shape)]}
+            if not plain.is_contiguous():  # a view stays one: there is code that works for others only
+                order = sorted(range(plain.dim()), key=lambda axis: -plain.stride(axis))
+                plain = plain.permute(order)
+                node |= {"order": order, "gaps": not plain.is_contiguous()}
+                plain = plain.contiguous()
+            self.blobs.append(plain.view(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b"")
         # After its own bytes: a gradient among the extra entries adds its bytes behind them.
         return node | {key: self.tree(entry, depth + 1) for key, entry in extra.items()}
 

@@ -35,6 +35,13 @@ class Odd(KeyError): pass
 def fails_oddly(): raise Odd("strange")
 def steals(x):
     return Agreeable()
+def strides(x): return x.is_contiguous(), x.tolist()
+last = None
+def seen(x):
+    global last
+    last, before = x, last
+    return x is before
+def sums(x): return x.sum()
 def pairs(): return ((i, i * i) for i in range(3))
 def apply(f, x): return f(x)
 def train(model, x):
@@ -135,6 +142,11 @@ PASSES = {
     "a function by its name": "assert apply(double, 4) == 8",
     "arithmetic": "a, b = Value(2.0), Value(3.0)\nc = -(a * b) + 1 + b ** 2\n"
     "assert c.data == 4 and (a + 1).relu().data == 3 and (1 + a).data == 3",
+    "views stay views": "x = torch.arange(12.0).reshape(3, 4)\n"
+    "for y in (x, x.T, x[:, ::2], x[:1].expand(3, 4), x.T[None]):\n"
+    "    assert strides(y) == (y.is_contiguous(), y.tolist()), y",
+    "the same argument twice": "x, y = torch.ones(2), torch.ones(2)\nassert not seen(x) and seen(x) and not seen(y)\n"
+    "x += 1\nassert not seen(x) and sums(x) == 4",
     "the seed": "draw = torch.Generator().manual_seed(SEED)\n"
     "assert SEED == 7 and torch.is_tensor(double(torch.randn(2, generator=draw)))",
     "its own functions": "def law(n): return double(n) == n + n\nassert all(law(n) for n in range(4))",
