@@ -27,6 +27,7 @@ from tests.submissions.cases import Case, filled, hand_in, read_cases
 from tests.submissions.target import LIMITS, NAME, POINTS, Target, make_target
 from tests.submissions.witness import Witness
 
+ROOM = 60_000  # for messages, and for what says that a cell failed
 KINDS = ("attacks", "damaged")
 
 
@@ -91,6 +92,9 @@ def run(case: Case, witness: Witness) -> Result:
     texts = shown(grading)
     breaches = witness.breaches(texts)
     seed = grading.verdicts[0].evidence.seed
+    limit = 1000 * {**LIMITS, **case.limits}["output_kb"]
+    if (size := sum(map(len, texts))) > limit + ROOM:
+        breaches.append(f"{size:,} characters are shown; the limit is {limit:,}")
     breaches += ["the seed of the tests came out" for text in texts if str(seed) in text]
     differences = [*compare(case, grading, witness, texts)]
     for verdict in grading.verdicts:
@@ -134,7 +138,15 @@ def row(result: Result) -> str:
     reasons = [result.found.get(cell, "-") for cell in POINTS]
     expected = ["/".join(case.expected(cell)) for cell in POINTS]
     summary = [same[0] if len(set(same)) == 1 else ", ".join(same) for same in (expected, reasons)]
-    mark = "BREACH" if result.breaches else "DIFFERS" if result.differences else "not promised" if case.unpromised else "ok"
+    mark = (
+        "BREACH"
+        if result.breaches
+        else "DIFFERS"
+        if result.differences
+        else "not promised"
+        if case.unpromised
+        else "ok"
+    )
     return f"{case.name:38} {result.tier:10} {result.score:4g}  {summary[1]:32} {mark:12} {result.seconds:5.1f} s  [{summary[0]}]"
 
 

@@ -111,7 +111,9 @@ class Witness:
         found = [f"the listener heard: {name}" for name in self.listener.heard]
         self.listener.heard.clear()
         now = self.fingerprint()
-        found += [f"changed: {path}" for path in sorted(now.keys() | self.before) if now.get(path) != self.before.get(path)]
+        found += [
+            f"changed: {path}" for path in sorted(now.keys() | self.before) if now.get(path) != self.before.get(path)
+        ]
         self.before = now
         found += [f"written: {path}" for path in self.planted()]
         found += [f"left behind: {entry}" for entry in self.scratch()]
@@ -126,7 +128,16 @@ class Witness:
 
     def planted(self) -> list[str]:
         """Files named by the mark, wherever a submission could want to put one."""
-        places = [Path("/"), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), ROOT, ROOT.parent, Path.home(), self.library]
+        places = [
+            Path("/"),
+            Path("/tmp"),
+            Path("/var/tmp"),
+            Path("/dev/shm"),
+            ROOT,
+            ROOT.parent,
+            Path.home(),
+            self.library,
+        ]
         found = [str(path) for place in places for path in [place / self.mark] if os.path.lexists(path)]
         for path in found:
             os.unlink(path)
