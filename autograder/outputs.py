@@ -45,7 +45,8 @@ def cleaned(output: Any, left: int) -> tuple[NotebookNode, int]:
         case "error":
             room = max(left, ERROR_ROOM)
             name, value = text_of(output["ename"])[:100], text_of(output["evalue"])[:room]
-            lines = within([text_of(line) for line in output["traceback"][:MOST_LINES]], room)
+            lines = [text_of(line) for line in output["traceback"][-MOST_LINES:]]
+            lines = within(lines, max(room - len(value), ERROR_ROOM))
             return new_output("error", ename=name, evalue=value, traceback=lines), len(value) + sum(map(len, lines))
         case "display_data" | "execute_result" as kind:
             data = {"text/plain": text_of(output["data"].get("text/plain", ""))}

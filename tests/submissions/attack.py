@@ -138,16 +138,10 @@ def row(result: Result) -> str:
     reasons = [result.found.get(cell, "-") for cell in POINTS]
     expected = ["/".join(case.expected(cell)) for cell in POINTS]
     summary = [same[0] if len(set(same)) == 1 else ", ".join(same) for same in (expected, reasons)]
-    mark = (
-        "BREACH"
-        if result.breaches
-        else "DIFFERS"
-        if result.differences
-        else "not promised"
-        if case.unpromised
-        else "ok"
-    )
-    return f"{case.name:38} {result.tier:10} {result.score:4g}  {summary[1]:32} {mark:12} {result.seconds:5.1f} s  [{summary[0]}]"
+    good = "not promised" if case.unpromised else "ok"
+    mark = "BREACH" if result.breaches else "DIFFERS" if result.differences else good
+    found = f"{case.name:38} {result.tier:10} {result.score:4g}  {summary[1]:32} {mark:12} {result.seconds:5.1f} s"
+    return f"{found}  [{summary[0]}]"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,7 +5,7 @@
     answers = "wrong"                # what the cheat starts from: "wrong", "right" or "release" (nothing attempted)
     call = "cheat()"                 # with wrong answers: what each function runs first
     heavy = true                     # too slow for every change
-    unpromised = "a sentence"        # the grader does not promise to stop this one: the expected verdict says what it does
+    unpromised = "a sentence"        # the grader does not promise to stop this one: why
     [limits]                         # other limits than the target's
     cell_seconds = 1
     [cells]                          # an answer cell -> its text

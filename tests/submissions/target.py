@@ -41,11 +41,15 @@ HEADS = {
 }
 RIGHT = {
     "row-softmax": (
-        "    shifted = (scores - scores.amax(-1, keepdim=True)).exp()\n    return shifted / shifted.sum(-1, keepdim=True)"
+        "    shifted = (scores - scores.amax(-1, keepdim=True)).exp()\n"
+        "    return shifted / shifted.sum(-1, keepdim=True)"
     ),
     "affine": "        return x @ self.weight.T + self.bias",
     "largest": (
-        "    best = numbers[0]\n    for number in numbers:\n        best = number if number > best else best\n    return best"
+        "    best = numbers[0]\n"
+        "    for number in numbers:\n"
+        "        best = number if number > best else best\n"
+        "    return best"
     ),
 }
 WRONG = {

@@ -2,7 +2,8 @@ def damage(notebook):
     cells = []
     for each in notebook.pop("cells"):
         if each["cell_type"] == "code":
-            cells.append({"cell_type": "code", "language": "python", "collapsed": False, "input": each["source"], "outputs": [], "metadata": each["metadata"]})
+            cell = {"cell_type": "code", "language": "python", "collapsed": False, "outputs": []}
+            cells.append(cell | {"input": each["source"], "metadata": each["metadata"]})
         else:
             cells.append({"cell_type": "markdown", "source": each["source"], "metadata": each["metadata"]})
     notebook |= {"nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": cells, "metadata": {}}]}
