@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from rich.progress import track
 
 from autograder import demo
-from autograder.course import Course
+from autograder.assignment import self_check
+from autograder.course import ROOT, Course
 from autograder.errors import CourseError
+from autograder.grading import grade_file
 from autograder.release import register, release
+from autograder.sandbox.engine import Engine
 from autograder.table import print_table
+from autograder.verdict import Reason
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -24,6 +29,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     grading.add_argument("--student", action="append", help="only this student; may be given more than once")
     grading.add_argument("--force", action="store_true", help="grade again what has not changed since it was graded")
     grading.add_argument("--unsafe", action="store_true", help="run submissions with your own rights, not isolated")
+    checking = verbs.add_parser("check", help="run one's own notebook as the grader will, with the visible tests")
+    checking.add_argument("notebook", type=Path, help="such as 05-attention.ipynb")
     return parser.parse_args(arguments)
 
 
@@ -55,12 +62,28 @@ def grade(course: Course, assignments: list[str], students: list[str] | None, fo
     return good
 
 
+def check(notebook: Path) -> bool:
+    """A student's own check: the grader's isolation and limits, and the tests that the student can see."""
+    assignment = self_check(ROOT / "exercises" / notebook.stem / f"{notebook.stem}.ipynb")
+    print(assignment.limits.sentence())
+    with Engine(ROOT) as engine:
+        grading = grade_file(assignment, notebook, engine)
+    for sentence in grading.repairs:
+        print(sentence)
+    for verdict in grading.verdicts:
+        print(f"{verdict.cell}: {verdict.reason}{': ' * bool(verdict.message)}{verdict.message}")
+    print("The grader adds tests on other numbers and shapes.")
+    return all(verdict.reason is Reason.CORRECT for verdict in grading.verdicts)
+
+
 def main() -> int:
     arguments = parse()
     try:
         if arguments.verb == "course":
             demo.run()
             return 0
+        if arguments.verb == "check":
+            return 0 if check(arguments.notebook) else 1
         if arguments.verb == "grade":
             course = Course(unsafe=arguments.unsafe)
             chosen = arguments.assignment or course.assignments

@@ -6,7 +6,7 @@ import ast
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder import contract, manifest
 from autograder.errors import CourseError
 from autograder.judging.judge import own_statements
-from autograder.released import Release, read_release, released_path
+from autograder.released import Release, cells_by_id, read_release, released_path
 from autograder.sandbox.limits import Limits, limits_from
 from autograder.source import Source, flag, name_of, read_source
 
@@ -69,6 +69,7 @@ class Assignment:
         return {**self.named, "may_change": self.release.may_change(graded)}
 
 
+@lru_cache(maxsize=512)  # the same release, for one student after another
 def parsed(source: str) -> ast.Module:
     try:
         return contract.parse(source)
@@ -87,6 +88,14 @@ def registered_assignment(course: CourseDirectory, ids: dict[str, str]) -> Assig
     return found
 
 
+def repaired_assignment(course: CourseDirectory, ids: dict[str, str], notebook: NotebookNode) -> Assignment:
+    """The assignment, from a notebook whose locked cells `repair` took from the gradebook a moment ago."""
+    release = read_release(released_path(course, ids["assignment"], ids["notebook"]))
+    found = Assignment(release, {name: cell.source for name, cell in cells_by_id(notebook).items()}, {})
+    require_released(found, ids["assignment"])
+    return found
+
+
 def require_released(assignment: Assignment, name: str) -> None:
     """Raise CourseError unless the tests are, byte for byte, those that the release's manifest lists."""
     path = assignment.release.path.parent.parent / manifest.NAME
@@ -100,11 +109,20 @@ def require_released(assignment: Assignment, name: str) -> None:
             )
 
 
+def self_check(released: Path) -> Assignment:
+    """The assignment as a student has it: the visible part of each test, under the same limits."""
+    release = read_release(released)
+    return Assignment(release, {name: cell.source for name, cell in release.cells.items()}, checksums_of(release))
+
+
+def checksums_of(release: Release) -> dict[str, str]:
+    return {name: cell.metadata.nbgrader.get("checksum", "") for name, cell in release.cells.items()}
+
+
 def assignment_of(source: Path | Source, released: Path) -> Assignment:
     """The assignment from its source notebook and its release, without a gradebook."""
     source = source if isinstance(source, Source) else read_source(source)
     release = read_release(released)
     full = {name_of(cell): cell.source for cell in source.notebook.cells if name_of(cell)}
     sources = {n: full[n] if flag(cell, "locked") else cell.source for n, cell in release.cells.items()}
-    checksums = {name: cell.metadata.nbgrader.checksum for name, cell in release.cells.items()}
-    return Assignment(release, sources, checksums)
+    return Assignment(release, sources, checksums_of(release))

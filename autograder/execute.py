@@ -14,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Bool, Integer, Unicode
 
-from autograder.assignment import registered_assignment
+from autograder.assignment import repaired_assignment
 from autograder.grading import fresh_seed, run
 from autograder.reader import notes
 from autograder.sandbox.engine import shared_engine
@@ -36,7 +36,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         if self.unsafe:
             return HonourSystemExecute(parent=self.parent).preprocess(nb, resources)
         course, ids = CourseDirectory(parent=self), resources["nbgrader"]
-        assignment = registered_assignment(course, ids)
+        assignment = repaired_assignment(course, ids, nb)
         engine = shared_engine(Path(course.root), self.tier)
         outcomes, evidence = run(nb, assignment, engine, fresh_seed() if self.seed < 0 else self.seed)
         keep(nb, outcomes, evidence)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -44,6 +45,7 @@ def uses(node: ast.AST) -> Uses:
     return found
 
 
+@lru_cache(maxsize=512)  # each answer of a notebook looks at all its cells
 def parse(source: str) -> ast.Module:
     """The syntax tree of a notebook cell; IPython's own commands are allowed. A cell that does not parse is empty."""
     try:
@@ -62,6 +64,11 @@ def definitions(tree: ast.Module) -> dict[str, Uses]:
             earlier.names |= found.names - {name}
             earlier.attributes |= found.attributes
     return bound
+
+
+@lru_cache(maxsize=512)
+def definitions_in(source: str) -> dict[str, Uses]:
+    return definitions(parse(source))
 
 
 def binds(statement: ast.stmt) -> Iterable[str]:
@@ -85,7 +92,7 @@ def forbidden_calls(answer: str, other_cells: Iterable[str], forbidden: Iterable
         return []
     known: dict[str, Uses] = {}
     for source in other_cells:
-        for name, found in definitions(parse(source)).items():
+        for name, found in definitions_in(source).items():
             earlier = known.setdefault(name, Uses())
             earlier.names |= found.names
             earlier.attributes |= found.attributes

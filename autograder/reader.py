@@ -50,6 +50,7 @@ def read_notebook(path: Path) -> NotebookNode:
             _, notebook = normalize(notebook)
         notebook.metadata.pop(NOTES, None)  # only the grader writes these
         nbformat.validate(notebook)
+        nbformat.writes(notebook).encode()  # half a character, which JSON can spell, could not be written again
         notes(notebook).submission = hashlib.sha256(data).hexdigest()
     except UnreadableSubmission:
         raise

@@ -45,11 +45,47 @@ MUTATIONS = {
         "if (pixels := page.evaluate(TOO_WIDE)) > 9999:",
         "tests/book/test_site.py -k planted",
     ),
-    "judge: the kernel's answer is not asked for": (
+    "judge: a test of which nothing is known passes": (
         "autograder/judge.py",
-        'if "reply" not in cell.metadata:',
-        "if not cell.metadata:",
-        "tests/autograder/test_lifecycle.py -k exits",
+        "if outcome is None:",
+        "if outcome is None and points < 0:",
+        "tests/autograder/test_verdicts.py",
+    ),
+    "judge: a passed test that used nothing of the student's stands": (
+        "autograder/judging/judge.py",
+        'elif kind == "passed" and not link.answers:',
+        'elif kind == "passed" and link.answers < 0:',
+        "tests/autograder/test_judging.py",
+    ),
+    "judge: an answer with another number is taken": (
+        "autograder/judging/link.py",
+        'or answer.get("id") != self.count:',
+        "or False:",
+        "tests/autograder/test_judging.py",
+    ),
+    "judge: objects of the student's answer for tensors": (
+        "autograder/judging/proxy.py",
+        "if name in OF_TENSORS and name not in found.rules.members:",
+        "if not name:",
+        "tests/autograder/test_judging.py",
+    ),
+    "sandbox: the system-call filter is not installed": (
+        "autograder/sandbox/confine.py",
+        "    syscalls.install(code)\n",
+        "",
+        "tests/autograder/test_isolation.py -k planted",
+    ),
+    "sandbox: totals are not watched": (
+        "autograder/sandbox/watch.py",
+        "if over := exceeded(cell, child):",
+        "if (over := exceeded(cell, child)) and not cell:",
+        "tests/autograder/test_isolation.py -k several",
+    ),
+    "reader: links are followed": (
+        "autograder/reader.py",
+        "if not stat.S_ISREG(place.st_mode):",
+        "if stat.S_ISDIR(place.st_mode):",
+        "tests/autograder/test_class.py -k plain_file",
     ),
     "judge: forbidden names are overlooked": (
         "autograder/judge.py",

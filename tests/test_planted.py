@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-TABLES = {"BAD", "BREACHES", "PLANTED", "MUTATIONS"}  # dictionaries of planted cases, by the words that name them
+# dictionaries of planted cases, by the words that name them
+TABLES = {"BAD", "BREACHES", "FAILS", "PLANTED", "TAMPERED", "MUTATIONS"}
 
 
 def planted(path: Path) -> list[str]:
@@ -35,4 +36,5 @@ def test_every_check_has_planted_bad_cases(capsys: pytest.CaptureFixture[str]) -
                 print(f"  {module}: {name}")
     checks = ["book/test_hygiene.py", "book/test_site.py", "book/test_truth.py", "autograder/test_contract.py"]
     checks += ["autograder/test_release.py", "solutions/test_bank.py", "tools/test_doctor.py", "test_mutation.py"]
+    checks += [f"autograder/test_{name}.py" for name in ("judging", "isolation", "class", "verdicts", "fuzz")]
     assert [module for module in checks if not cases[module]] == []

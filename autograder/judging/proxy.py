@@ -215,6 +215,8 @@ def replaced(value: Any, places: dict[int, torch.Tensor]) -> Any:
 
 def write_back(before: Any, after: Any) -> None:
     """Make the test's arguments what the call made of its copies, in place, as in a notebook."""
+    if type(before) is StudentObject:
+        return
     if isinstance(before, torch.Tensor) and isinstance(after, torch.Tensor):
         with torch.no_grad():
             if before.shape == after.shape and before.dtype == after.dtype:

@@ -137,7 +137,10 @@ class Encoder:
                 plain = plain.permute(order)
                 node |= {"order": order, "gaps": not plain.is_contiguous()}
                 plain = plain.contiguous()
-            self.blobs.append(plain.view(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b"")
+            flat = plain.reshape(-1)
+            if flat.numel() and flat.stride(0) != 1:  # a single number, expanded
+                flat = flat.clone(memory_format=torch.contiguous_format)
+            self.blobs.append(flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b"")
         # After its own bytes: a gradient among the extra entries adds its bytes behind them.
         return node | {key: self.tree(entry, depth + 1) for key, entry in extra.items()}
 

@@ -66,8 +66,9 @@ def run_cell(shell: Shell, source: str, left: int) -> dict[str, Any]:
     try:
         with interruptible():
             good = shell.run_cell(source, store_history=True).success
-    except KeyboardInterrupt:
-        sink.add({"output_type": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}, 0)
+    except BaseException as error:  # an interrupt, or a text that IPython itself stumbles over
+        text = str(error)[:2000]
+        sink.add({"output_type": "error", "ename": type(error).__name__, "evalue": text, "traceback": []}, 0)
     outputs = [
         {**o, "traceback": [str(line) for line in o["traceback"]]} if "traceback" in o else o for o in sink.taken()
     ]

@@ -228,6 +228,16 @@ def test_listed_packages_are_there_as_copies_and_others_are_not(
     assert "No module named 'translator'" in grading.verdicts[1].message
 
 
+def test_half_a_character_and_a_null_byte_are_the_students_own_trouble(
+    course: Course, assignment: Assignment, isolated: Engine
+) -> None:
+    grading = grade(course, assignment, isolated, own="print('a\x00b')")
+    assert grading.score == 5
+    path = hand_in(course, "eve", solved(course))
+    path.write_text(path.read_text().replace("def add(", "# \\ud800\\ndef add("))
+    assert "UnicodeEncodeError" in grade_file(assignment, path, isolated).unreadable
+
+
 def test_the_seed_repeats_a_grading(course: Course, assignment: Assignment, isolated: Engine) -> None:
     path = hand_in(course, "eve", solved(course))
     first, second = (grade_file(assignment, path, isolated, seed=5) for _ in range(2))

@@ -191,7 +191,7 @@ def test_planted_what_must_not_pass_does_not(line: Frames, test: str) -> None:
 
 
 def test_a_changed_argument_reaches_the_test_and_may_be_asked_for(line: Frames) -> None:
-    test = "x = torch.ones(3)\nin_place(x)\nassert x.sum() == 6\nn = [5]\nappends(n)\nassert n == [5, 1]"
+    test = "x = torch.ones(3)\nin_place(x)\napply(in_place, x)\nassert x.sum() == 12\nn = [5]\nappends(n)\nassert n == [5, 1]"
     assert run(line, test)["kind"] == "wrong"
     assert run(line, test, may_change=True)["kind"] == "passed"
 
@@ -287,6 +287,7 @@ def test_values_come_back_as_they_went() -> None:
         assert back.dtype == dtype
         assert torch.equal(back, tensor)
     assert parse.decode(wire.encode(torch.empty(0, 3))).shape == (0, 3)
+    assert parse.decode(wire.encode(torch.tensor(2.0).expand(1, 1))).tolist() == [[2.0]]
     for dtype in wire.NUMPY.values():
         array = torch.ones(2).numpy().astype(dtype)
         back = parse.decode(wire.encode([array, array[0], array[:0]]))

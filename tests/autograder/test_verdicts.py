@@ -1,0 +1,83 @@
+"""From what came of the tests to verdicts: nothing passes that is not proven, and nothing raises."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from autograder.course import Course
+from autograder.judge import verdicts
+from autograder.reader import notes
+from autograder.released import read_release
+from autograder.session import clean
+from autograder.verdict import Evidence, Outcome, Reason, Verdict, failed
+from tests.autograder.conftest import find, solved
+
+
+def judged(course: Course, outcomes: dict[str, Outcome], **changes: str) -> list[Verdict]:
+    notebook = solved(course)
+    for name, source in changes.items():
+        find(notebook, name).source = source
+    release = read_release(course.root / "exercises" / "toy" / "toy.ipynb")
+    return verdicts(notebook, release, outcomes, Evidence("none", 3, "file", "environment"))
+
+
+GOOD = {"test-add": Outcome(Reason.CORRECT), "test-largest": Outcome(Reason.CORRECT)}
+
+
+def test_a_passed_test_earns_its_points_with_the_evidence(course: Course) -> None:
+    found = judged(course, GOOD)
+    assert [(v.score, v.reason) for v in found] == [(2, "correct"), (3, "correct")]
+    entry = found[0].as_dict()
+    assert (entry["tier"], entry["seed"], entry["submission"], len(entry["test"])) == ("none", 3, "file", 64)
+
+
+def test_planted_a_test_of_which_nothing_is_known_did_not_pass(course: Course) -> None:
+    assert [(v.score, v.reason) for v in judged(course, {})] == [(0, "crashed"), (0, "crashed")]
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.CORRECT])
+def test_planted_no_other_outcome_earns_a_point(course: Course, reason: Reason) -> None:
+    found = judged(course, GOOD | {"test-add": Outcome(reason, "because")})
+    assert [(v.score, v.reason) for v in found] == [(0, reason), (3, "correct")]
+
+
+def test_planted_a_forbidden_name_costs_a_passed_test_its_points(course: Course) -> None:
+    found = judged(course, GOOD, largest="def largest(numbers):\n    return max(numbers)")
+    assert [(v.score, v.reason) for v in found] == [(2, "correct"), (0, "forbidden call")]
+
+
+def test_planted_an_unreadable_file_earns_nothing_whatever_ran(course: Course) -> None:
+    notebook = copy.deepcopy(solved(course))
+    notes(notebook).unreadable = "no notebook"
+    release = read_release(course.root / "exercises" / "toy" / "toy.ipynb")
+    assert {v.reason for v in verdicts(notebook, release, GOOD, Evidence())} == {"unreadable"}
+
+
+def test_planted_messages_cannot_control_a_terminal() -> None:
+    verdict = failed("t", 1, Reason.WRONG, "\x1b[2Jred\x07\u202e" + "x" * 5000)
+    assert verdict.message.startswith("[2Jredx")
+    assert len(verdict.message) == 2000
+
+
+PLANTED = {  # what a worker may call outputs
+    "no list": {"output_type": "stream"},
+    "no output": [3, None, [], {"output_type": "nonsense"}, {}],
+    "text that is none": [{"output_type": "stream", "name": "stdout", "text": 5}],
+    "a picture that is none": [{"output_type": "display_data", "data": {"image/png": "<script>"}}],
+    "an error without parts": [{"output_type": "error", "ename": "X"}],
+    "data that is no dictionary": [{"output_type": "execute_result", "data": 3}],
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_outputs_that_are_none_are_dropped(name: str) -> None:
+    assert clean(PLANTED[name]) == []
+
+
+def test_planted_nothing_that_a_browser_runs_is_kept() -> None:
+    data = {"text/html": "<script>", "application/javascript": "x", "text/plain": "shown", "image/svg+xml": "<svg>"}
+    [output] = clean([{"output_type": "display_data", "data": data, "metadata": {"x": 1}}])
+    assert output.data == {"text/plain": "shown"}
+    assert output.metadata == {}
