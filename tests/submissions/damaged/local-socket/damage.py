@@ -3,5 +3,10 @@ import socket
 
 
 def hand_in(path, data):
-    os.chdir(path.parent)
-    socket.socket(socket.AF_UNIX).bind(path.name)
+    before = os.getcwd()
+    os.chdir(path.parent)  # the name of a socket has to be short
+    try:
+        with socket.socket(socket.AF_UNIX) as line:
+            line.bind(path.name)
+    finally:
+        os.chdir(before)
