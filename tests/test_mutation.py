@@ -65,7 +65,7 @@ MUTATIONS = {
     ),
     "judge: objects of the student's answer for tensors": (
         "autograder/judging/proxy.py",
-        "if name in OF_TENSORS and name not in found.rules.members:",
+        "if name in QUESTIONS and name not in found.rules.members:",
         "if not name:",
         "tests/autograder/test_judging.py",
     ),

@@ -10,14 +10,21 @@ from typing import Any
 
 import torch
 
+from autograder.judging.arguments import write_back
 from autograder.judging.link import Link, Unfit
 
 FUNCTION, CLASS, OBJECT, PART, RESULT, OPAQUE = "function", "class", "object", "part", "result", "opaque"
 USABLE = {CLASS, OBJECT, PART, RESULT}
 FLUENT = {"eval", "train", "to", "cpu", "float", "double", "half", "bfloat16", "requires_grad_"}
-# Attributes that tensors have, too, and that tell nothing about right or wrong by themselves.
-HARMLESS = {"data", "grad", "backward", "exp", "log", "tanh", "relu", "sigmoid", "sqrt", "zero_grad"}
-OF_TENSORS = set(dir(torch.Tensor)) - set(dir(torch.nn.Module)) - HARMLESS
+# By these a tensor says how it compares with another, or whether something holds of it. (A module may well have a
+# part called inner or norm: what such a part gives when it is called is data, or cannot be used.)
+QUESTION_NAMES = """
+    all allclose any bool cosine_similarity dist div divide eq equal ge greater greater_equal gt is_nonzero isclose
+    isfinite isin isinf isnan isneginf isposinf isreal item le less less_equal logical_and logical_not logical_or
+    logical_xor lt maximum minimum ne nonzero not_equal numpy remainder sub subtract tolist true_divide
+    abs amax amin argmax argmin count_nonzero max mean min square sum
+"""
+QUESTIONS = set(QUESTION_NAMES.split())
 
 
 class Handle:
@@ -96,7 +103,7 @@ class StudentObject:
         answer = link.ask(**question)
         if "changed" in answer:
             link.changed.append(found.name or "your code")
-            write_back([list(args), kwargs], answer["changed"])
+            write_back([list(args), kwargs], answer["changed"], StudentObject)
         value = remote_value(link, answer)
         if found.name in FLUENT and found.parent is not None and type(value) is StudentObject:
             return found.parent
@@ -106,7 +113,7 @@ class StudentObject:
         found = usable(self)
         if name.startswith("__"):
             raise AttributeError(name)
-        if name in OF_TENSORS and name not in found.rules.members:
+        if name in QUESTIONS and name not in found.rules.members:
             raise Unfit(
                 f"Your code gave an object of the class {found.classes[0] if found.classes else '?'} where the test "
                 f"needs a tensor (it asks for .{name})."
@@ -152,7 +159,7 @@ class StudentObject:
 
 def arithmetic(symbol: str, swapped: bool) -> Any:
     def method(self: StudentObject, other: Any = None) -> Any:
-        found = usable(self, {OBJECT, RESULT, PART})
+        found = usable(self, {OBJECT, RESULT})
         operands = [self] if symbol == "neg" else [other, self] if swapped else [self, other]
         rules = found.rules
         answer = rules.link.ask(op="operator", name=symbol, operands=operands, grad=torch.is_grad_enabled())
@@ -211,36 +218,3 @@ def replaced(value: Any, places: dict[int, torch.Tensor]) -> Any:
     if isinstance(value, type(iter([]))):
         return iter([replaced(item, places) for item in value])
     return value
-
-
-def write_back(before: Any, after: Any) -> None:
-    """Make the test's arguments what the call made of its copies, in place, as in a notebook."""
-    if type(before) is StudentObject:
-        return
-    if isinstance(before, torch.Tensor) and isinstance(after, torch.Tensor):
-        with torch.no_grad():
-            if before.shape == after.shape and before.dtype == after.dtype:
-                before.copy_(after)
-            else:
-                before.data = after
-    elif isinstance(before, list) and isinstance(after, list):
-        for old, new in zip(before, after, strict=False):
-            write_back(old, new)
-        before[:] = [merged(old, new) for old, new in zip(before, after, strict=False)] + after[len(before) :]
-    elif isinstance(before, tuple) and isinstance(after, tuple):
-        for old, new in zip(before, after, strict=False):
-            write_back(old, new)
-    elif isinstance(before, dict) and isinstance(after, dict):
-        for key in before.keys() & after.keys():
-            write_back(before[key], after[key])
-        kept = {key: merged(before[key], new) if key in before else new for key, new in after.items()}
-        before.clear()
-        before.update(kept)
-    elif hasattr(before, "dtype") and hasattr(after, "dtype") and getattr(before, "shape", 0) == after.shape:
-        before[...] = after
-
-
-def merged(old: Any, new: Any) -> Any:
-    """The old container, changed in place, where there is one; otherwise the new value."""
-    same = type(old) is type(new) and isinstance(old, torch.Tensor | list | tuple | dict)
-    return old if same or type(old) is StudentObject else new

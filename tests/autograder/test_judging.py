@@ -65,6 +65,7 @@ class Layer(nn.Module):
         self.linear = nn.Linear(width, width)
         self.twin = self.linear
         self.stack = nn.ModuleList([nn.Linear(width, 2), nn.Linear(2, 1)])
+        self.inner, self.norm, self.fake = nn.Linear(width, 1), nn.LayerNorm(width), Agreeable()
         self.register_buffer("table", torch.arange(4.0))
     def forward(self, x): return self.linear(x).sum(-1)
 class Value:
@@ -134,7 +135,9 @@ PASSES = {
     "reading, indexing, counting": "layer = Layer(4)\n"
     "assert layer.stack[1].in_features == 2 and len(layer.stack) == 2\n"
     "assert [part.out_features for part in layer.stack] == [2, 1]\n"
-    "assert sum(p.numel() for p in layer.parameters()) == 20 + 10 + 3",
+    "assert sum(p.numel() for p in layer.parameters()) == 20 + 10 + 3 + 5 + 8",
+    "parts that are called as tensors' methods are": "layer = Layer(4)\nx = torch.randn(2, 4)\n"
+    "assert layer.inner(layer.norm(x)).shape == (2, 1)",
     "one parameter under two names": "layer = Layer(4)\nassert layer.twin.weight is layer.linear.weight",
     "a step on the student's side": "model = make_model(3)\ntrained = train(model, torch.ones(2, 4))",
     "parameters follow a step": "layer = Layer(4)\nw = layer.linear.weight\nold = w.detach().clone()\n"
@@ -167,6 +170,8 @@ FAILS = {  # test -> (kind, words of the message)
     "assert Layer(2)(torch.ones(2)).nonsense": ("raised", "nonsense"),
     "v = Value(2.0)\nassert v.sum()": ("unfit", "tensor"),
     "assert Value(1) == Value(1)": ("unfit", "compared"),
+    "assert Layer(4).fake.allclose(torch.ones(1))": ("unfit", "allclose"),
+    "assert abs(Layer(4).fake - torch.ones(1)) < 1": ("unfit", "data"),
     "Layer(4).linear = 3": ("unfit", "set"),
     "missing(1)": ("raised", "missing"),
     "assert 1 == 1": ("untouched", "without using"),
@@ -191,7 +196,8 @@ def test_planted_what_must_not_pass_does_not(line: Frames, test: str) -> None:
 
 
 def test_a_changed_argument_reaches_the_test_and_may_be_asked_for(line: Frames) -> None:
-    test = "x = torch.ones(3)\nin_place(x)\napply(in_place, x)\nassert x.sum() == 12\nn = [5]\nappends(n)\nassert n == [5, 1]"
+    test = "x = torch.ones(3)\nin_place(x)\napply(in_place, x)\nassert x.sum() == 12\n"
+    test += "n = [5]\nappends(n)\nassert n == [5, 1]"
     assert run(line, test)["kind"] == "wrong"
     assert run(line, test, may_change=True)["kind"] == "passed"
 
