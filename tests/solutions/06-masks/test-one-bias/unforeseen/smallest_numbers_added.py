@@ -1,0 +1,7 @@
+def one_bias(attn_mask, key_padding_mask, dtype):
+    def added(mask):
+        if mask.dtype == torch.bool:
+            return torch.zeros(mask.shape, dtype=dtype).masked_fill(mask, torch.finfo(dtype).min)
+        return mask.to(dtype)
+
+    return added(attn_mask) + added(key_padding_mask)[:, None]
