@@ -7,15 +7,14 @@ import itertools
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.sandbox import scratch
 from autograder.sandbox.confine import LANDLOCK, NAMESPACES, reachable
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.world import World
@@ -27,9 +26,9 @@ FIRST_USER, USERS = 61000, 4000  # ids that no system hands out by itself
 class Job:
     """A sandboxed process, seen from outside. `over` names the limit that ended it, once it has ended."""
 
-    def __init__(self, control: socket.socket, scratch: str) -> None:
+    def __init__(self, control: socket.socket, folder: str) -> None:
         self.control = control
-        self.scratch = scratch
+        self.folder = folder
         self.over = ""
         self.ended = False
 
@@ -53,8 +52,8 @@ class Job:
         with contextlib.suppress(OSError, ValueError):
             self.over = json.loads(self.control.recv(1000) or b"{}").get("over", "")
         self.control.close()
-        if self.scratch:
-            shutil.rmtree(self.scratch, ignore_errors=True)
+        if self.folder:
+            scratch.remove(self.folder)
 
 
 class Zygote:
@@ -95,13 +94,13 @@ class Zygote:
         # As root a job gets an id of its own, unless only root can get at the interpreter, and no new root is built.
         own = os.geteuid() == 0 and (tier == NAMESPACES or self._reachable)
         user = next(self._users) if own else 0
-        scratch = make_scratch(user) if tier == LANDLOCK else ""
-        request = {"role": role, "tier": tier, "limits": limits.as_dict(), "user": user, "scratch": scratch}
+        folder = scratch.make(user) if tier == LANDLOCK else ""
+        request = {"role": role, "tier": tier, "limits": limits.as_dict(), "user": user, "scratch": folder}
         request |= {"packages": packages, **more}
         socket.send_fds(self.line, [json.dumps(request).encode()], [theirs.fileno(), *(c.fileno() for c in channels)])
         for each in (theirs, *channels):
             each.close()
-        return Job(ours, scratch)
+        return Job(ours, folder)
 
     def close(self) -> None:
         self.line.close()
@@ -110,14 +109,6 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-
-
-def make_scratch(user: int) -> str:
-    """A folder for one job's files, which it may write."""
-    folder = tempfile.mkdtemp(prefix="job-")
-    if user:
-        os.chown(folder, user, user)
-    return folder
 
 
 def font_cache() -> str:

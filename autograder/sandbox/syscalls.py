@@ -27,14 +27,15 @@ DENIED_NAMES = """
     keyctl add_key request_key init_module finit_module delete_module kexec_load kexec_file_load reboot
     personality lookup_dcookie move_pages migrate_pages mbind set_mempolicy memfd_secret vhangup iopl ioperm
     settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname nfsservctl modify_ldt
+    memfd_create
     fanotify_init fanotify_mark inotify_init inotify_init1 mq_open msgget semget shmget
 """
 # Landlock guards what is opened. Other users' files aside, the rest of what one user may do to his own files and
 # processes has to be refused here: these calls are for the tier without namespaces.
 DENIED_BESIDE_OTHERS_NAMES = """
     setsid setpgid setpriority ioprio_set sched_setaffinity sched_setscheduler sched_setparam sched_setattr
-    chmod fchmodat fchmodat2 chown lchown fchownat utime utimes futimesat utimensat
-    setxattr lsetxattr removexattr lremovexattr setxattrat removexattrat
+    chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat
+    setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr setxattrat removexattrat
     shmat shmctl semop semctl semtimedop msgctl msgrcv msgsnd mq_unlink socket connect
 """
 DENIED, DENIED_BESIDE_OTHERS = DENIED_NAMES.split(), DENIED_BESIDE_OTHERS_NAMES.split()

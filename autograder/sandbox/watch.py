@@ -17,13 +17,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograder.sandbox import confine, linux
+from autograder.sandbox import confine, linux, scratch
 from autograder.sandbox.confine import Cell
 
 TICK = 0.05
-PAGE = resource.getpagesize()
 CLOCK = os.sysconf("SC_CLK_TCK")
-MOST_FILES = 8192
 
 
 @dataclass(frozen=True)
@@ -94,10 +92,12 @@ def exceeded(cell: Cell, child: int) -> str:
     if usage.processes > limits.processes:
         return "processes"
     most = limits.memory_mb << 20
-    if usage.memory > most and sum(map(shared_memory, family(child))) > most:
+    if usage.memory > most and sum(map(share_of_memory, family(child))) > most:
         return "memory_mb"
-    if cell.scratch and folder_size(cell.scratch) > limits.disk_mb << 20:
-        return "disk_mb"
+    if cell.scratch:
+        disk = scratch.size(cell.scratch) + scratch.nameless(family(child), cell.scratch)
+        if disk > limits.disk_mb << 20:
+            return "disk_mb"
     return ""
 
 
@@ -129,43 +129,38 @@ def measure(child: int) -> Usage:
         try:
             with open(f"/proc/{pid}/stat") as file:
                 fields = file.read().rpartition(")")[2].split()
-            with open(f"/proc/{pid}/statm") as file:
-                _, resident, shared, *_ = map(int, file.read().split())
         except OSError:
             continue
         ticks += sum(map(int, fields[11:15]))  # user and system time, its own and that of children it waited for
         threads += int(fields[17])
-        memory += (resident - shared) * PAGE
+        memory += resident(pid)
     reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Usage(ticks / CLOCK + reaped.ru_utime + reaped.ru_stime, memory, threads)
 
 
-def shared_memory(pid: int) -> int:
-    """The process's memory, where each shared page counts in part: exact, and slower to read."""
+def resident(pid: int) -> int:
+    """The process's memory without files: its own, and what it shares with others."""
+    return kilobytes(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:"))
+
+
+def share_of_memory(pid: int) -> int:
+    """The process's memory, where each shared page counts in part: exact, and slower to read.
+
+    A process may forbid others to look (PR_SET_DUMPABLE); then all its memory counts.
+    """
     try:
-        with open(f"/proc/{pid}/smaps_rollup") as file:
-            return sum(int(line.split()[1]) << 10 for line in file if line.startswith("Pss_Anon:"))
-    except OSError:
+        return kilobytes(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+    except PermissionError:
+        return resident(pid)
+
+
+def kilobytes(path: str, entries: tuple[str, ...]) -> int:
+    """The sum of these entries of a file of /proc, in bytes; 0 when the process ended meanwhile."""
+    try:
+        with open(path) as file:
+            return sum(int(line.split()[1]) << 10 for line in file if line.startswith(entries))
+    except (FileNotFoundError, ProcessLookupError):
         return 0
-
-
-def folder_size(folder: str) -> int:
-    """Bytes of all files in a folder. A job that makes very many files is over every limit."""
-    total = count = 0
-    todo = [folder]
-    while todo:
-        try:
-            for entry in os.scandir(todo.pop()):
-                count += 1
-                if count > MOST_FILES:
-                    return 1 << 62
-                if entry.is_dir(follow_symlinks=False):
-                    todo.append(entry.path)
-                else:
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
-        except OSError:
-            continue
-    return total
 
 
 def end(child: int) -> None:
