@@ -10,11 +10,12 @@ from nbformat import NotebookNode
 
 from autograder.assignment import Assignment
 from autograder.judge import verdicts
+from autograder.outputs import error_output
 from autograder.reader import notes, read_submission
 from autograder.repair import repair
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.world import environment_hash
-from autograder.session import Session, error_output
+from autograder.session import Session
 from autograder.source import flag, name_of
 from autograder.verdict import Evidence, Outcome, Reason, Verdict, printable
 

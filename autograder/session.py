@@ -5,9 +5,7 @@ What comes from the worker is a student's word: outputs are cleaned, and an answ
 
 from __future__ import annotations
 
-import base64
-import binascii
-import contextlib
+import hashlib
 import json
 import socket
 import time
@@ -17,13 +15,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.judging.frames import Frames, Late, Lost, Oversized
+from autograder.outputs import clean, error_output
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.limits import Limits
 from autograder.verdict import Outcome, Reason
 
 GRACE = 1.0  # seconds for an interrupted cell to come to its end
 JUDGE_GRACE = 10.0
-MOST_OUTPUTS = 200
 REASONS = {
     "passed": Reason.CORRECT,
     "wrong": Reason.WRONG,
@@ -53,7 +51,7 @@ class Session:
         judge_side, worker_side = socket.socketpair()
         self.cells, self.tests = Frames(cells, limits.output_kb * 4000 + 1_000_000), Frames(tests, 1_000_000)
         roomy = Limits(cpu_seconds=limits.wall_seconds, memory_mb=4 * limits.memory_mb)
-        self.worker = engine.fork("worker", engine.tier, limits, [worker_cells, worker_side], packages, seed)
+        self.worker = engine.fork("worker", engine.tier, limits, [worker_cells, worker_side], packages, told(seed))
         self.judge = engine.fork("judge", engine.tier, roomy, [judge_tests, judge_side], packages)
         try:
             self.tier = engine.entered(self.worker, self.cells)
@@ -62,6 +60,7 @@ class Session:
             self.__exit__()
             raise
         self.deadline = time.monotonic() + limits.wall_seconds
+        self.left = 1000 * limits.output_kb  # what the submission may still show
         self.count = 0
         self.lost: Outcome | None = None  # why nothing runs any more
 
@@ -94,7 +93,7 @@ class Session:
         except Lost:
             self.lose(Reason.CRASHED, f"The process that runs your notebook ended in {name}.")
             return [] if self.lost is None else [error_output("Stopped", self.lost.message)]
-        outputs = clean(answer.get("outputs"))
+        outputs, self.left = clean(answer.get("outputs"), self.left)
         if answer.get("cut") is True:
             text = f"[output cut: {self.limits.output_kb} kB are kept of the whole notebook]\n"
             outputs.append(new_output("stream", name="stderr", text=text))
@@ -104,7 +103,10 @@ class Session:
 
     def answer(self, end: float) -> dict[str, Any]:
         """The worker's answer to the last question. Raises ValueError for anything else."""
-        answer = json.loads(self.cells.receive(end))
+        try:
+            answer = json.loads(self.cells.receive(end))
+        except RecursionError:  # nested so deeply that it is no worker's answer
+            raise ValueError from None
         if type(answer) is not dict or answer.get("id") != self.count:
             raise ValueError
         return answer
@@ -160,6 +162,11 @@ class Session:
             self.lost = Outcome(reason if reason is not Reason.CORRECT else Reason.TAMPERED, message)
 
 
+def told(seed: int) -> int:
+    """What the worker's generators start from: it repeats with the seed, and does not tell what the tests draw."""
+    return int.from_bytes(hashlib.sha256(f"worker {seed}".encode()).digest()[:4], "big")
+
+
 def reason_of(result: dict[str, Any]) -> Reason:
     memory = result["error"] == "MemoryError" or "can't allocate memory" in result["message"]
     return Reason.OVER_LIMIT if result["kind"] == "raised" and memory else REASONS[result["kind"]]
@@ -171,36 +178,3 @@ def message_of(result: dict[str, Any]) -> str:
     if result["kind"] == "wrong":
         return result["message"] or "A check failed."
     return result["message"]
-
-
-def error_output(name: str, message: str) -> NotebookNode:
-    return new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])
-
-
-def clean(outputs: Any) -> list[NotebookNode]:
-    """What the worker calls outputs, as outputs: text and pictures, nothing that a browser would run."""
-    found: list[NotebookNode] = []
-    for output in outputs[:MOST_OUTPUTS] if type(outputs) is list else []:
-        with contextlib.suppress(KeyError, TypeError, AttributeError, ValueError, binascii.Error):
-            match output["output_type"]:
-                case "stream":
-                    name = "stderr" if output["name"] == "stderr" else "stdout"
-                    found.append(new_output("stream", name=name, text=text_of(output["text"])))
-                case "error":
-                    lines = [text_of(line) for line in output["traceback"]]
-                    name, value = text_of(output["ename"]), text_of(output["evalue"])
-                    found.append(new_output("error", ename=name, evalue=value, traceback=lines))
-                case "display_data" | "execute_result" as kind:
-                    data = {"text/plain": text_of(output["data"].get("text/plain", ""))}
-                    if picture := output["data"].get("image/png"):
-                        base64.b64decode(text_of(picture).strip(), validate=True)
-                        data["image/png"] = picture
-                    more = {} if kind == "display_data" else {"execution_count": None}
-                    found.append(new_output(kind, data=data, **more))
-    return found
-
-
-def text_of(value: Any) -> str:
-    if type(value) is not str:
-        raise TypeError
-    return value.encode("utf-8", "replace").decode()
