@@ -44,7 +44,10 @@ def read_notebook(path: Path) -> NotebookNode:
         if not text.strip():
             raise UnreadableSubmission("The file is empty.")
         with warnings.catch_warnings(action="ignore"):  # missing or repeated cell ids are no fault of the student's
-            _, notebook = normalize(nbformat.reads(text, as_version=4))
+            notebook = nbformat.reads(text, as_version=4)
+            if notebook.nbformat_minor < nbformat.v4.nbformat_minor:  # cells of older ones have no ids
+                notebook = nbformat.v4.upgrade(notebook, 4, notebook.nbformat_minor)
+            _, notebook = normalize(notebook)
         notebook.metadata.pop(NOTES, None)  # only the grader writes these
         nbformat.validate(notebook)
         nbformat.writes(notebook).encode()  # half a character, which JSON can spell, could not be written again
