@@ -32,6 +32,7 @@ def only_the_environment(world: dict[str, Any]) -> None:
         del sys.modules[name]
     sys.path_importer_cache.clear()
     sys.argv[:] = [""]
+    globals().pop("__file__", None)  # of __main__: the path of the checkout is nobody's business
 
 
 def run_job(request: dict[str, Any], descriptors: list[int], world: Any, jobs: Any) -> None:
