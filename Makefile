@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 
-.PHONY: course test test-all doctor book serve release train bench grade text notebooks clean help
+.PHONY: course test test-all attack doctor book serve release train bench grade text notebooks clean help
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -18,6 +18,9 @@ test: .venv/installed  ## every fast check; what CI runs
 
 test-all: .venv/installed  ## also what is marked heavy
 	$(BIN)/pytest -n 2 --dist loadscope -m "" --nbval book tests
+
+attack: .venv/installed  ## grade every hostile and damaged submission in each tier; ARGS="--tier landlock daemon"
+	$(BIN)/python -m tests.submissions.attack $(ARGS)
 
 doctor: .venv/installed  ## is everything there that a reader, student or instructor needs?
 	$(BIN)/python tools/doctor.py

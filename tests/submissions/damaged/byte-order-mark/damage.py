@@ -1,0 +1,5 @@
+import json
+
+
+def damage(notebook):
+    return "\ufeff" + json.dumps(notebook)

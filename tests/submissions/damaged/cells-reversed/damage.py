@@ -1,0 +1,2 @@
+def damage(notebook):
+    notebook["cells"].reverse()

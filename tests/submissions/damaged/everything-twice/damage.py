@@ -1,0 +1,5 @@
+import copy
+
+
+def damage(notebook):
+    notebook["cells"] += copy.deepcopy(notebook["cells"])

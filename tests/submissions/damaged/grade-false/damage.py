@@ -1,0 +1,4 @@
+def damage(notebook):
+    for each in notebook["cells"]:
+        if each["metadata"].get("nbgrader", {}).get("grade"):
+            each["metadata"]["nbgrader"] |= {"grade": False, "solution": True, "locked": False}

@@ -1,0 +1,6 @@
+import gzip
+import json
+
+
+def damage(notebook):
+    return gzip.compress(json.dumps(notebook).encode())

@@ -1,0 +1,5 @@
+import os
+
+
+def hand_in(path, data):
+    os.mkfifo(path)

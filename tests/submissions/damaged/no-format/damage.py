@@ -1,0 +1,2 @@
+def damage(notebook):
+    del notebook["nbformat"], notebook["nbformat_minor"]

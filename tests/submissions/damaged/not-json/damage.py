@@ -1,0 +1,2 @@
+def damage(notebook):
+    return "this is not a notebook any more\n"

@@ -1,0 +1,6 @@
+def cell(notebook, name):
+    return next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name)
+
+
+def damage(notebook):
+    cell(notebook, "affine")["source"] += "\n# \0"

@@ -1,0 +1,4 @@
+def damage(notebook):
+    for each in notebook["cells"]:
+        if "nbgrader" in each["metadata"]:
+            each["metadata"]["nbgrader"]["points"] = 99

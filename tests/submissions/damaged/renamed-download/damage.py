@@ -1,0 +1,2 @@
+def hand_in(path, data):
+    path.with_name("target (1).ipynb").write_bytes(data)

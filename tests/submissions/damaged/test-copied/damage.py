@@ -1,0 +1,6 @@
+def cell(notebook, name):
+    return next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name)
+
+
+def damage(notebook):
+    notebook["cells"].append(dict(cell(notebook, "test-affine")))

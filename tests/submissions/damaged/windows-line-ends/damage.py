@@ -1,0 +1,3 @@
+def damage(notebook):
+    for each in notebook["cells"]:
+        each["source"] = each["source"].replace("\n", "\r\n")
