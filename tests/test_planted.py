@@ -35,6 +35,12 @@ def test_every_check_has_planted_bad_cases(capsys: pytest.CaptureFixture[str]) -
             for name in names:
                 print(f"  {module}: {name}")
     checks = ["book/test_hygiene.py", "book/test_site.py", "book/test_truth.py", "autograder/test_contract.py"]
-    checks += ["autograder/test_release.py", "solutions/test_bank.py", "tools/test_doctor.py", "test_mutation.py"]
+    checks += [
+        "autograder/test_release.py",
+        "submissions/test_attacks.py",
+        "solutions/test_bank.py",
+        "tools/test_doctor.py",
+        "test_mutation.py",
+    ]
     checks += [f"autograder/test_{name}.py" for name in ("judging", "isolation", "class", "verdicts", "fuzz")]
     assert [module for module in checks if not cases[module]] == []
