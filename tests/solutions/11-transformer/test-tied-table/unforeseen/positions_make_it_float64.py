@@ -1,0 +1,12 @@
+class TiedTable(nn.Module):
+    def __init__(self, vocabulary, d_model):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(vocabulary, d_model) / math.sqrt(d_model))
+
+    def read(self, ids, start=0):
+        d_model = self.weight.shape[1]
+        words = self.weight[ids] * math.sqrt(d_model)
+        return words + sinusoidal_positions(start + ids.shape[1], d_model)[start:]
+
+    def write(self, x):
+        return x @ self.weight.T

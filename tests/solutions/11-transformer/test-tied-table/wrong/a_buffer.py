@@ -1,0 +1,13 @@
+class TiedTable(nn.Module):
+    def __init__(self, vocabulary, d_model):
+        super().__init__()
+        self.register_buffer("weight", torch.randn(vocabulary, d_model) / math.sqrt(d_model))
+
+    def read(self, ids, start=0):
+        d_model = self.weight.shape[1]
+        words = self.weight[ids] * math.sqrt(d_model)
+        positions = sinusoidal_positions(start + ids.shape[1], d_model)[start:]
+        return words + positions.to(words.dtype)
+
+    def write(self, x):
+        return x @ self.weight.T
