@@ -8,9 +8,9 @@ import pytest
 
 from autograder.course import Course
 from autograder.judge import verdicts
+from autograder.outputs import clean
 from autograder.reader import notes
 from autograder.released import read_release
-from autograder.session import clean
 from autograder.verdict import Evidence, Outcome, Reason, Verdict, failed
 from tests.autograder.conftest import find, solved
 
@@ -73,11 +73,11 @@ PLANTED = {  # what a worker may call outputs
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_outputs_that_are_none_are_dropped(name: str) -> None:
-    assert clean(PLANTED[name]) == []
+    assert clean(PLANTED[name], 1_000_000)[0] == []
 
 
 def test_planted_nothing_that_a_browser_runs_is_kept() -> None:
     data = {"text/html": "<script>", "application/javascript": "x", "text/plain": "shown", "image/svg+xml": "<svg>"}
-    [output] = clean([{"output_type": "display_data", "data": data, "metadata": {"x": 1}}])
+    [output] = clean([{"output_type": "display_data", "data": data, "metadata": {"x": 1}}], 1_000_000)[0]
     assert output.data == {"text/plain": "shown"}
     assert output.metadata == {}
