@@ -84,12 +84,12 @@ def test_honest_code_gets_full_marks_and_its_outputs(course: Course, assignment:
 
 PLANTED = {  # own cell (run before the right answers) -> what it must not have got at
     "the course": "import os\nfor path in {course}, {root}, {root} + '/solutions':\n"
-    "    try: print(os.listdir(path), 'REACHED')\n    except OSError: pass",
+    "    try: print('REACHED' * bool(set(os.listdir(path)) - {'.venv'}))\n    except OSError: pass",
     "a file by its path": "for start in '', '/proc/1/root', '/proc/self/root':\n"
     "    try: print(open(start + {secret}).read())\n    except OSError: pass",
     "the packages of the course": "for name in 'translator', 'autograder', 'tests':\n"
     "    try: __import__(name); print('REACHED')\n    except ImportError: pass",
-    "the path of the course by imports": "import sys\nprint('REACHED' * any({root} in p for p in sys.path),\n"
+    "the path of the course by imports": "import sys\nprint('REACHED' * any({root} in p and '.venv' not in p for p in sys.path),\n"
     "    [f for f in sys.meta_path if 'editable' in str(f)] and 'REACHED')",
     "a listener": "import socket\nfor make in (lambda: socket.create_connection(('127.0.0.1', {port}), 1),\n"
     "             lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)):\n"
