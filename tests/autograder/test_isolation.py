@@ -89,7 +89,8 @@ PLANTED = {  # own cell (run before the right answers) -> what it must not have 
     "    try: print(open(start + {secret}).read())\n    except OSError: pass",
     "the packages of the course": "for name in 'translator', 'autograder', 'tests':\n"
     "    try: __import__(name); print('REACHED')\n    except ImportError: pass",
-    "the path of the course by imports": "import sys\nprint('REACHED' * any({root} in p and '.venv' not in p for p in sys.path),\n"
+    "the path of the course by imports": "import sys\n"
+    "print('REACHED' * any({root} in p and '.venv' not in p for p in sys.path),\n"
     "    [f for f in sys.meta_path if 'editable' in str(f)] and 'REACHED')",
     "a listener": "import socket\nfor make in (lambda: socket.create_connection(('127.0.0.1', {port}), 1),\n"
     "             lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)):\n"
