@@ -5,4 +5,5 @@ def shift_matrix(d_model, offset):
         return torch.cat([(t[:, None] * w).sin(), (t[:, None] * w).cos()], 1)
 
     t = torch.arange(2000, dtype=torch.float64)
-    return torch.linalg.lstsq(vectors(t), vectors(t + offset)).solution
+    # A named tolerance: without it the fit of the slow clocks is another one on another processor.
+    return torch.linalg.pinv(vectors(t), rtol=1e-4) @ vectors(t + offset)
