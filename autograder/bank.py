@@ -146,10 +146,11 @@ def run(cells: Sequence[str], test: str, seeds: Sequence[int]) -> list[str | Non
             with contextlib.suppress(BaseException):
                 exec(compile(cell, f"<cell {number}>", "exec"), namespace)
         results: list[str | None] = []
+        compiled = compile(test, "<test>", "exec")
         for seed in seeds:
             namespace["SEED"] = seed
             try:
-                exec(compile(test, "<test>", "exec"), namespace)
+                exec(compiled, namespace)
                 results.append(None)
             except BaseException as error:
                 results.append(f"{type(error).__name__}: {error}")
