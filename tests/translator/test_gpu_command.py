@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.gpu import steps
 from benchmarks.gpu.__main__ import main
@@ -17,8 +19,10 @@ from benchmarks.gpu.curve import reached
 from benchmarks.gpu.runs import recorded
 from benchmarks.training_speed import cut, draw_examples
 from translator import corpora
+from translator.batches import Examples
 from translator.command import evaluate, train
 from translator.config import TransformerConfig
+from translator.transformer import Transformer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,18 +55,14 @@ def test_a_mark_is_reached_at_the_first_point_that_has_it_or_never() -> None:
     }
 
 
-def test_the_work_of_a_token_is_six_operations_a_weight_that_multiplies_it() -> None:
-    """Forward 2, backward 4; attention between tokens comes on top, and is small beside short sentences' layers."""
+def test_the_work_is_what_torch_counts_where_nothing_is_fused_or_padded() -> None:
     config = TransformerConfig.named("tiny", 50, dropout=0.0)
-    examples = draw_examples(50, 50)
-    batch = examples.batch(cut(examples, "bucketed", 300)[0])
-    ratio = len(batch.source) / batch.tokens
-    d, f = config.d_model, config.d_ff
-    encoder = config.encoder_layers * (4 * d * d + 2 * d * f) * ratio
-    # The keys and values of cross-attention are made once for each source token.
-    decoder = config.decoder_layers * (6 * d * d + 2 * d * d * ratio + 2 * d * f) + 50 * d
-    found = steps.work(config, batch, torch.device("cpu"))
-    assert 1.0 < found / (6 * (encoder + decoder)) < 1.15
+    examples = Examples([[3] * 6] * 4, [[3] * 8] * 4)
+    batch = examples.batch(np.arange(4))
+    model = steps.objective(steps.STEPS[0], config, Transformer(config))
+    with FlopCounterMode(display=False) as counter:
+        model(batch.padded()).backward()
+    assert steps.work(config, batch) == pytest.approx(counter.get_total_flops() / batch.tokens, rel=1e-6)
 
 
 def test_rounded_rectangles_hold_the_same_tokens_and_few_shapes() -> None:
