@@ -2,8 +2,8 @@
 
 Every system starts from the same weights and sees the same length-bucketed batches; what is timed is one whole
 update (forward, smoothed loss, backward, AdamW), by the wall clock, the device waited for. "share_of_peak" is the
-floating-point work of the real tokens (`work`) over what the
-device did in the same seconds on one large matrix product of the same precision, measured here.
+floating-point work of the real tokens (`work`) over what the device did in the same seconds on one large matrix
+product of the same precision, measured here.
 
 A step that fails on a machine is recorded with its error, and the others go on.
 """
