@@ -54,10 +54,10 @@ COLLIDING = {
 @pytest.mark.parametrize("name", COLLIDING)
 def test_planted_members_chosen_to_take_long_are_refused_at_once(name: str) -> None:
     tree = json.dumps(COLLIDING[name]).encode()
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(wire.WireError):
         parse.decode(struct.pack("!I", len(tree)) + tree)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_sets_and_dicts_of_one_size_cross_and_larger_ones_are_named() -> None:
