@@ -54,11 +54,12 @@ def verdict(
 def forbidden_names(answers: list[str], notebook: NotebookNode, release: Release) -> list[str]:
     """The forbidden names that the answers reach, through any cell that the student may write in."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and written_by_student(cell)]
+    broken = {cell.source for cell in code if any(output.output_type == "error" for output in cell.outputs)}
     found: set[str] = set()
     for answer in answers:
         others = [cell.source for cell in code if cell.metadata.get("nbgrader", {}).get("grade_id") != answer]
         source = next(c.source for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == answer)
-        found.update(forbidden_calls(source, others, release.forbidden(answer)))
+        found.update(forbidden_calls(source, others, release.forbidden(answer), broken))
     return sorted(found)
 
 

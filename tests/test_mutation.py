@@ -61,7 +61,7 @@ MUTATIONS = {
         "autograder/judging/link.py",
         'or answer.get("id") != self.count:',
         "or False:",
-        "tests/autograder/test_judging.py",
+        "tests/autograder/test_hostile_worker.py",
     ),
     "judge: objects of the student's answer for tensors": (
         "autograder/judging/proxy.py",
@@ -79,7 +79,7 @@ MUTATIONS = {
         "autograder/sandbox/watch.py",
         "if over := exceeded(cell, child):",
         "if (over := exceeded(cell, child)) and not cell:",
-        "tests/autograder/test_isolation.py -k several",
+        "tests/autograder/test_limits.py -k several",
     ),
     "reader: links are followed": (
         "autograder/reader.py",

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.metadata
 import os
 import platform
@@ -19,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-LANDLOCK_CREATE_RULESET, VERSION_FLAG = 444, 1  # the same number on every architecture
+LINUX = platform.system() == "Linux"
 
 
 @dataclass(frozen=True)
@@ -78,19 +77,59 @@ def chromium(which: Callable[[str], str | None] = shutil.which) -> Finding:
     return Finding("--", "Chromium: the tests of the site are skipped", "on Debian or Ubuntu: apt install chromium")
 
 
-def isolation() -> Finding:
-    """What the kernel offers to shut submitted code in. The grader of today uses none of it, and says so."""
-    tiers = []
-    probe = ["unshare", "--user", "--map-root-user", "--net", "--pid", "--fork", "true"]
-    if shutil.which("unshare") and subprocess.run(probe, capture_output=True).returncode == 0:
-        tiers.append("user namespaces")
-    if platform.system() == "Linux":
-        abi = ctypes.CDLL(None).syscall(LANDLOCK_CREATE_RULESET, None, 0, VERSION_FLAG)
-        if abi > 0:
-            tiers.append(f"Landlock (ABI {abi})")
-    offered = " and ".join(tiers) or "nothing"
-    advice = "grading runs on the honour system: grade only what a class you trust hands in"
-    return Finding("--", f"isolation: this machine offers {offered}; it is not used yet", advice)
+def libseccomp(find: Callable[[], object]) -> Finding:
+    """The library that makes the grader's system-call filter. find: raises OSError where it is missing."""
+    try:
+        find()
+    except OSError:
+        advice = "nothing is graded without it; on Debian or Ubuntu: apt install libseccomp2"
+        return Finding("FAIL" if LINUX else "--", "libseccomp, for the grader's sandbox", advice)
+    return Finding("OK", "libseccomp, for the grader's sandbox")
+
+
+def tiers(lacking: dict[str, str]) -> Iterator[Finding]:
+    """The tiers of isolation. lacking: each tier, best first, with what it lacks here, or an empty text."""
+    if all(lacking.values()):
+        why = "; ".join(f"{tier}: {reason}" for tier, reason in lacking.items())
+        advice = "grade on Linux with user namespaces or Landlock; `grade --unsafe` is for a class that you trust"
+        yield Finding("FAIL" if LINUX else "--", f"isolation: none, so that nothing is graded ({why})", advice)
+        return
+    used = next(tier for tier, reason in lacking.items() if not reason)
+    for tier, reason in lacking.items():
+        if reason:
+            yield Finding("--", f"isolation: {tier} does not hold here ({reason})", f"grading uses {used}")
+        else:
+            yield Finding("OK", f"isolation: {tier}" + (", which grading uses" if tier == used else ""))
+
+
+def isolation() -> Iterator[Finding]:
+    """Whether this machine can shut submitted code in: each tier is entered once, as a grading would."""
+    try:
+        from autograder.sandbox import syscalls
+        from autograder.sandbox.confine import TIERS
+        from autograder.sandbox.engine import CourseError, Engine
+    except ImportError:
+        yield Finding("--", "isolation: unknown, packages are missing")
+        return
+    yield libseccomp(syscalls.library)
+    lacking = dict.fromkeys(TIERS, "")
+    try:
+        with Engine(ROOT) as engine:
+            for tier in TIERS:
+                try:
+                    engine.choose((tier,))
+                except CourseError as error:
+                    lacking[tier] = reason_of(error, tier)
+    except (CourseError, OSError) as error:
+        lacking = {tier: reason_of(error, tier) for tier in TIERS}
+    yield from tiers(lacking)
+
+
+def reason_of(error: Exception, tier: str) -> str:
+    """What the grader's refusal says of this tier; the first line where it says nothing of it."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    named = [line.partition(": ")[2] for line in lines if line.startswith(f"  {tier}: ")]
+    return (named or lines)[0]
 
 
 def gpu() -> Finding:
@@ -113,7 +152,7 @@ def data(folder: str | None = None) -> Finding:
 
 
 def report() -> list[Finding]:
-    return [python(), *packages(pins()), own_packages(), chromium(), isolation(), gpu(), data()]
+    return [python(), *packages(pins()), own_packages(), chromium(), *isolation(), gpu(), data()]
 
 
 def main() -> int:

@@ -5,13 +5,15 @@
 
 A part is written for padded tensors (B, L, d_model) and boolean masks, True = may attend, or None. Shapes:
 
-| field | what it builds | is called as |
-|---|---|---|
-| attention | (it is the function itself) | attention(query, key, value, mask, dropout): (B, heads, L, d_k) |
-| multi_head | attention with heads | module(query, key, value, mask) -> (B, Lq, d_model) |
-| feed_forward | position-wise network | module(x) -> the shape of x |
-| encoder_layer, encoder | one layer, the stack | module(x, mask) -> (B, Ls, d_model) |
-| decoder_layer, decoder | one layer, the stack | module(x, memory, mask, memory_mask) -> (B, Lt, d_model) |
+======================  ===========================  ===============================================================
+field                   what it builds               is called as
+======================  ===========================  ===============================================================
+attention               (it is the function itself)  attention(query, key, value, mask, dropout): (B, heads, L, d_k)
+multi_head              attention with heads         module(query, key, value, mask) -> (B, Lq, d_model)
+feed_forward            position-wise network        module(x) -> the shape of x
+encoder_layer, encoder  one layer, the stack         module(x, mask) -> (B, Ls, d_model)
+decoder_layer, decoder  one layer, the stack         module(x, memory, mask, memory_mask) -> (B, Lt, d_model)
+======================  ===========================  ===============================================================
 
 A module with an attribute `packs = True` declares that it takes packed tensors and caches, as the model's own do; any
 other is called on padded rectangles, and decoding with it computes the whole prefix at every step.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -14,6 +15,20 @@ import torch
 from autograder.judging import wire
 
 MOST_NODES = 500_000
+MOST_ALIKE = 100  # members of one set, or keys of one dict, that may share a hash
+
+
+def distinct(members: list[Any]) -> list[Any]:
+    """The members of a set, or keys of a dict, that is about to be made.
+
+    Members chosen to share a hash (multiples of 2**61 - 1, complex numbers, tuples) would take time that grows with
+    the square of their number, and so would members whose hashes lead through the same slots of a large table.
+    Raises ValueError for too many of either kind, TypeError for a member without a hash.
+    """
+    wire.few(len(members), "a set or a dict")
+    if members and max(Counter(map(hash, members)).values()) > MOST_ALIKE:
+        raise ValueError
+    return members
 
 
 class Decoder:
@@ -72,10 +87,13 @@ class Decoder:
         code = next(iter(node))
         kinds = {"t": (tuple, wire.InertTuple), "l": (list, wire.InertList), "i": (iter, iter), "s": (set, set)}
         kinds["F"] = (frozenset, frozenset)
-        return kinds[code]["sub" in node](self.items(entries, depth))
+        items = self.items(entries, depth)
+        return kinds[code]["sub" in node](distinct(items) if code in "sF" else items)
 
     def make_dict(self, node: Any, pairs: Any, depth: int) -> dict[Any, Any]:
-        found = {self.build(key, depth): self.build(value, depth) for key, value in pairs}
+        built = [(self.build(key, depth), self.build(value, depth)) for key, value in pairs]
+        distinct([key for key, _ in built])
+        found = dict(built)
         return wire.InertDict(found) if "sub" in node else found
 
     def make_numbers(self, node: Any, entry: Any, depth: int) -> Any:

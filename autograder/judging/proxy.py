@@ -179,6 +179,7 @@ class Remote(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, link: Link, call: int, count: int, anchor: torch.Tensor, *tensors: torch.Tensor) -> Any:
+        """tensors: the call's `count` inputs, which take part in a graph here, then its outputs -> the outputs."""
         ctx.link, ctx.call, ctx.count = link, call, count
         ctx.set_materialize_grads(False)
         return tuple(tensor.clone() for tensor in tensors[count:])
@@ -186,6 +187,7 @@ class Remote(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *gradients: torch.Tensor | None) -> Any:
+        """The gradients of the inputs, as the student's side says. Raises Stop for anything else."""
         answer = ctx.link.ask(op="backward", call=ctx.call, gradients=list(gradients))
         found = answer.get("value")
         if type(found) is not list or len(found) != ctx.count:

@@ -51,11 +51,17 @@ def nothing(value: Any) -> dict[str, Any]:
     return {}
 
 
+def few(count: int, what: str) -> None:
+    """Raises WireError for more items than `what` may have when it is sent. Lists and tensors have no such limit."""
+    if count > MOST_ITEMS:
+        raise WireError(f"{what} with more than {MOST_ITEMS:,} items cannot be sent")
+
+
 class Encoder:
     """One value to bytes.
 
     other: what stands for an object that is not plain data.  extra: more entries for a tensor; with a truthy entry
-    "by" the tensor's data is not sent.  iterators: whether iterators are read out (at most MOST_ITEMS).
+    "by" the tensor's data is not sent.  iterators: whether iterators are read out.
     """
 
     def __init__(
@@ -88,14 +94,15 @@ class Encoder:
                 node = {code: [self.tree(item, depth + 1) for item in base.__iter__(value)]}
                 return node if kind is base else node | {"sub": 1}
         if isinstance(value, dict):
+            few(dict.__len__(value), "a dict")
             pairs = [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in dict.items(value)]
             return {"d": pairs} if kind is dict else {"d": pairs, "sub": 1}
         if kind in (set, frozenset):
+            few(len(value), "a set")
             return {"s" if kind is set else "F": [self.tree(item, depth + 1) for item in value]}
         if isinstance(value, ITERATORS) and self.iterators:
             items = list(islice(iter(value), MOST_ITEMS + 1))
-            if len(items) > MOST_ITEMS:
-                raise WireError(f"an iterator gave more than {MOST_ITEMS:,} items")
+            few(len(items), "an iterator")
             return {"i": [self.tree(item, depth + 1) for item in items]}
         return self.small(value, kind)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,15 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder.assignment import Assignment, assignment_of
 from autograder.course import ROOT, Course
+from autograder.grading import Grading, grade_file
 from autograder.release import release
+from autograder.sandbox import confine
+from autograder.sandbox.engine import Engine, NoIsolation
 
+LIMITS = {"cell_seconds": 2, "wall_seconds": 10, "cpu_seconds": 5, "memory_mb": 400, "disk_mb": 16, "processes": 16}
+RIGHT = "def largest(numbers):\n    return sorted(numbers)[-1]\n"
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 ADD = '''def add(a, b):
     """Return the sum of the numbers a and b."""
@@ -107,3 +114,37 @@ def hand_in(course: Course, student: str, content: Any, name: str = "toy.ipynb")
         text = content if isinstance(content, str) else nbformat.writes(content)
         (folder / name).write_text(text, encoding="utf-8")
     return folder / name
+
+
+@pytest.fixture(scope="session", params=confine.TIERS)
+def isolated(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine of each tier. In CI only the namespaces may be missing: some hosts forbid them to ordinary users."""
+    try:
+        with Engine(ROOT, request.param) as found:
+            yield found
+    except NoIsolation as error:
+        pytest.skip(f"the {request.param} tier does not hold here: {error}")
+
+
+@pytest.fixture(scope="module")
+def assignment(course: Course) -> Assignment:
+    """The toy assignment with tight limits; `sorted` is allowed, `max` is not."""
+    found = assignment_of(course.root / "solutions/toy/toy.ipynb", course.root / "exercises/toy/toy.ipynb")
+    found = copy.deepcopy(found)
+    found.release.cells["setup"].metadata.course = {"limits": LIMITS}
+    found.release.cells["largest"].metadata.course = {"forbidden": ["max"]}
+    return found
+
+
+def grade(course: Course, assignment: Assignment, engine: Engine, largest: str = RIGHT, own: str = "") -> Grading:
+    """Grade a submission with this answer to the second exercise, after a cell of the student's own."""
+    notebook = solved(course)
+    find(notebook, "largest").source = largest
+    if own:
+        notebook.cells.insert(1, new_code_cell(own))
+    return grade_file(assignment, hand_in(course, "eve", notebook), engine)
+
+
+def of_largest(grading: Grading) -> tuple[float, str]:
+    [verdict] = [each for each in grading.verdicts if each.cell == "test-largest"]
+    return verdict.score, str(verdict.reason)

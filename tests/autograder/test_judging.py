@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import torch
 
-from autograder.judging import parse, wire
 from autograder.judging.frames import Frames, Lost
 from autograder.judging.judge import judge, own_statements
 from autograder.judging.link import Link
@@ -213,99 +211,3 @@ def test_the_judge_makes_imports_and_constants_for_itself(line: Frames) -> None:
     assert own == ["import math", "PAD, BOS = (0, 1)", "PAIR = (PAD, -BOS)", "x: int = 3"]
     # The student's K is 3; the locked cell's is 8.
     assert run(line, "assert K == 8 and double(1) == 2", own=["K = 8"])["kind"] == "passed"
-
-
-class Hostile:
-    """A worker that answers with whatever bytes it is given."""
-
-    def __init__(self, *answers: bytes, first: bytes = b"") -> None:
-        ours, theirs = socket.socketpair()
-        self.line, self.other = Frames(ours), Frames(theirs)
-        if first:
-            self.other.send(first)
-        self.thread = threading.Thread(target=self.answer, args=[answers], daemon=True)
-        self.thread.start()
-
-    def answer(self, answers: tuple[bytes, ...]) -> None:
-        with contextlib.suppress(Lost, OSError):
-            for each in answers:
-                self.other.receive()
-                self.other.send(each)
-        self.other.close()
-
-
-def value(number: int, **more: Any) -> bytes:
-    return wire.encode({"id": number, **more})
-
-
-TAMPERED = {
-    "another number": [value(9, value=1)],
-    "no dictionary": [wire.encode([1, 2])],
-    "garbage": [b"\xff" * 40],
-    "a number of another question": [value(1, value=2), value(1, value=4)],
-    "deeply nested": [b"\x00\x01\x00\x00" + b"[" * 65536],
-}
-
-
-@pytest.mark.parametrize("name", TAMPERED)
-def test_planted_answers_in_another_form_are_tampering(name: str) -> None:
-    result = run(
-        Hostile(*TAMPERED[name]).line, "try:\n    assert K == 2\n    assert K == 4\nexcept BaseException: pass"
-    )
-    assert result["kind"] == "tampered", result
-
-
-def test_planted_an_answer_before_the_question_is_tampering() -> None:
-    result = run(Hostile(value(1, value=2), first=value(1, value=2)).line, "assert K == 2")
-    assert result["kind"] == "tampered"
-
-
-def test_planted_a_lost_worker_cannot_be_caught() -> None:
-    result = run(Hostile().line, "try: K\nexcept BaseException: pass")
-    assert result["kind"] == "gone"
-
-
-def test_planted_a_reference_that_agrees_with_everything_is_no_tensor() -> None:
-    """The worker claims that a function's result is an object of the named class, whose methods say yes."""
-    claims = [raw({"id": 1, "value": {"ref": 0, "classes": ["function"]}}),
-              raw({"id": 2, "call": 0, "value": {"ref": 1, "classes": ["Value"]}, "leaves": []}),
-              raw({"id": 3, "value": {"ref": 2, "classes": ["method"]}}), value(4, value=True)]  # fmt: skip
-    result = run(Hostile(*claims).line, "assert double(1).allclose(torch.ones(1))")
-    assert result["kind"] == "unfit", result
-
-
-def raw(content: dict[str, Any]) -> bytes:
-    """A frame's content with a reference in it, as a worker would write it."""
-    return wire.encode({**content, "value": Marked()}, other=lambda _: content["value"])
-
-
-class Marked:
-    """Stands for an object in `raw`."""
-
-
-def test_values_come_back_as_they_went() -> None:
-    values = [None, True, 3, 10**30, -0.5, "ä", b"\x00\xff", [1, (2, {3})], {"a": 1, 2: (3,)}, frozenset([1]), 2j, ...,
-              slice(1, None, 2), range(0, 9, 2), torch.float64, torch.Size([2, 0]), torch.device("cpu")]  # fmt: skip
-    assert parse.decode(wire.encode(values)) == values
-    for dtype in wire.TORCH.values():
-        tensor = torch.randn(2, 3).to(dtype)
-        back = parse.decode(wire.encode(tensor))
-        assert back.dtype == dtype
-        assert torch.equal(back, tensor)
-    assert parse.decode(wire.encode(torch.empty(0, 3))).shape == (0, 3)
-    assert parse.decode(wire.encode(torch.tensor(2.0).expand(1, 1))).tolist() == [[2.0]]
-    for dtype in wire.NUMPY.values():
-        array = torch.ones(2).numpy().astype(dtype)
-        back = parse.decode(wire.encode([array, array[0], array[:0]]))
-        assert [part.dtype for part in back] == [dtype] * 3
-    assert torch.isnan(torch.tensor(parse.decode(wire.encode(float("nan")))))
-    assert torch.equal(parse.decode(wire.encode(torch.arange(6).view(2, 3).T)), torch.arange(6).view(2, 3).T)
-
-
-def test_planted_what_is_no_plain_data_is_refused() -> None:
-    deep: list[Any] = []
-    for _ in range(100):
-        deep = [deep]
-    for bad in (object(), print, deep, torch.ones(2).to_sparse(), (i for i in range(10**6))):
-        with pytest.raises(wire.WireError):
-            wire.encode(bad)
