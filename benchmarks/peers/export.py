@@ -107,7 +107,9 @@ def to_ctranslate2(model: Transformer, folder: Path) -> None:
         (config.encoder_layers, config.decoder_layers), config.heads, pre_norm=True, activation=Activation.RELU
     )
     embeddings = (spec.encoder.embeddings[0], spec.decoder.embeddings)
-    for stack, other, embedding in zip((model.encoder, model.decoder), (spec.encoder, spec.decoder), embeddings):
+    for stack, other, embedding in zip(
+        (model.encoder, model.decoder), (spec.encoder, spec.decoder), embeddings, strict=True
+    ):
         embedding.weight = _array(model.output.weight)
         other.scale_embeddings = math.sqrt(config.d_model)
         other.position_encodings.encodings = _array(model.source_embedding.positions.table)
@@ -156,9 +158,9 @@ def _linear(spec: LinearSpec, linear: nn.Linear) -> LinearSpec:
 def _attention(spec: MultiHeadAttentionSpec, ours: MultiHeadAttention, together: int) -> None:
     """The first `together` of query, key and value stand in one matrix, the rest in another."""
     split = [_linear(LinearSpec(), linear) for linear in (ours.query, ours.key, ours.value)]
-    for place, part in zip(spec.linear, (split[:together], split[together:])):
-        if part:
-            fuse_linear(place, part)
+    fuse_linear(spec.linear[0], split[:together])
+    if split[together:]:
+        fuse_linear(spec.linear[1], split[together:])
     _linear(spec.linear[-1], ours.output)
 
 
@@ -170,9 +172,7 @@ def largest_difference(model: Transformer, theirs: PegasusForConditionalGenerati
     lengths = torch.randint(1, longest + 1, (sentences, 2), generator=draw)
     lengths[0] = longest
     ids = torch.randint(EOS + 1, model.config.vocabulary, (2, sentences, longest), generator=draw)
-    source, target = (
-        ids[side].masked_fill(torch.arange(longest) >= lengths[:, side, None], PAD) for side in range(2)
-    )
+    source, target = (ids[side].masked_fill(torch.arange(longest) >= lengths[:, side, None], PAD) for side in range(2))
     target[:, 0] = BOS
     found = theirs(input_ids=source, attention_mask=source != PAD, decoder_input_ids=target).logits
     difference = (model(source, target) - found)[target != PAD]
