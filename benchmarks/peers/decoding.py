@@ -3,8 +3,9 @@
     python -m benchmarks.peers.decoding RUN --receipt benchmarks/receipts/peers-decoding.json
 
 All three look for the translation with the highest log-probability, without a length penalty: the one score that all
-of them can be told to use (ours: alpha 0; both others: length_penalty 0). Hugging Face gets early_stopping=True, with
-which it stops soonest. No translation may be longer than twice its batch's longest source and ten tokens more.
+of them can be told to use (ours: alpha 0; both others: length_penalty 0). Hugging Face is timed twice: with
+early_stopping="never", which by its documentation is canonical beam search, and with True, with which it stops soonest
+and may miss the best. No translation may be longer than twice its batch's longest source and ten tokens more.
 Sentences come from the test splits of the run's corpus, an equal number of each, and are sorted by length for all.
 Each engine takes the batch size, of those tried, at which it is fastest. The clock is CPU time, of token ids in and
 token ids out; the engines take turns. Where hypotheses differ, our model says what both are worth.
@@ -37,7 +38,7 @@ from translator.vocabulary import BOS, EOS, PAD
 Ids = list[list[int]]
 #: Source ids, width of the beam, sentences a batch -> target ids without BOS and EOS.
 Engine = Callable[[Ids, int, int], Ids]
-ENGINES = ("ours", "Hugging Face", "CTranslate2")
+ENGINES = ("ours", "Hugging Face", "Hugging Face, stopping early", "CTranslate2")
 BATCHES = (32, 64, 128, 256)
 TIE = 1e-3
 
@@ -71,17 +72,17 @@ def load(name: str, run: Path, exported: Path) -> Engine:
         return in_batches(
             lambda sources, width: greedy(model, sources) if width == 1 else beam(model, sources, width, alpha=0.0)
         )
-    return _hugging_face(model)
+    return _hugging_face(model, early="early" in name)
 
 
-def _hugging_face(model: Transformer) -> Engine:
+def _hugging_face(model: Transformer, early: bool = False) -> Engine:
     theirs = to_hugging_face(model)
     assert_equal(model, theirs)
 
     @torch.inference_mode()
     def decode(sources: Ids, width: int) -> Ids:
         ids = torch.nn.utils.rnn.pad_sequence([torch.tensor(s) for s in sources], batch_first=True, padding_value=PAD)
-        options = {"num_beams": width, "length_penalty": 0.0, "early_stopping": True} if width > 1 else {}
+        options = {"num_beams": width, "length_penalty": 0.0, "early_stopping": early or "never"} if width > 1 else {}
         found = theirs.generate(
             input_ids=ids, attention_mask=ids != PAD, do_sample=False, max_new_tokens=longest(sources), **options
         )
@@ -98,6 +99,7 @@ def _ctranslate2(folder: Path) -> Engine:
             [as_text(source) for source in sources],
             beam_size=width,
             length_penalty=0.0,
+            min_decoding_length=0,
             max_decoding_length=longest(sources),
             max_batch_size=size,
         )

@@ -33,7 +33,7 @@ def model(vocabulary: int = 120) -> Transformer:
     with torch.no_grad():
         for parameter in net.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.1)
-        net.output.weight[EOS] *= 1.3
+        net.output.weight[EOS] *= 2.5
     return net
 
 
@@ -73,9 +73,12 @@ def test_all_engines_find_the_same_translations_or_ones_that_score_the_same(widt
     draw = torch.Generator().manual_seed(1)
     sources = [[*torch.randint(3, 120, (5,), generator=draw).tolist(), EOS] for _ in range(20)]
     ours = greedy(net, sources) if width == 1 else beam(net, sources, width, alpha=0.0)
-    limit = decoding.longest(sources) - 1
+    # A translation that is cut at its limit has no end: what the engines make of it differs.
+    kept = [i for i, ids in enumerate(ours) if len(ids) < decoding.longest(sources) - 1]
+    assert len(kept) >= 5
+    sources, ours = [sources[i] for i in kept], [ours[i] for i in kept]
     for name, engine in engines.items():
-        found = decoding.agreement(net, sources, ours, [ids[:limit] for ids in engine(sources, width, 8)])
+        found = decoding.agreement(net, sources, ours, engine(sources, width, 8))
         assert found["identical"] >= 0.8, (name, found)
         assert found["ours_worse"] == 0, (name, found)
 
