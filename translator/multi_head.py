@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from translator.attention import attention
+from translator.attention import attend_once, attention
 from translator.packing import Mask, PackedMask
 from translator.positions import RotaryPositions
 
@@ -23,13 +23,13 @@ class KeyValueCache:
 
     def __init__(self, grows: bool) -> None:
         self.grows = grows
-        self.key: Tensor | None = None  # (rows, heads, length, d_k)
+        self.key: Tensor | None = None  # (rows, length, heads, d_k): a row, and its next position, in one piece
         self.value: Tensor | None = None
 
     @property
     def length(self) -> int:
         """Positions held."""
-        return 0 if self.key is None else self.key.size(-2)
+        return 0 if self.key is None else self.key.size(1)
 
     def update(self, project: Callable[[], tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
         """All keys and values so far; `project` computes the new ones and is not called where nothing is new."""
@@ -37,7 +37,7 @@ class KeyValueCache:
             self.key, self.value = project()
         elif self.grows:
             key, value = project()
-            self.key, self.value = torch.cat([self.key, key], dim=-2), torch.cat([self.value, value], dim=-2)
+            self.key, self.value = torch.cat([self.key, key], dim=1), torch.cat([self.value, value], dim=1)
         return self.key, self.value
 
     def select(self, rows: Tensor) -> None:
@@ -96,8 +96,13 @@ class MultiHeadAttention(nn.Module):
         if cache is None:
             return self.output(self._attend(self.query(query), self.key(key), self.value(value), mask))
         start = cache.length
-        q = self._split(self.query(query), start)
-        k, v = cache.update(lambda: (self._split(self.key(key), start), self._split(self.value(value))))
+        q = self._split(self.query(query), start).transpose(1, 2)  # (B, Lq, heads, d_k), as the cache has it
+        k, v = cache.update(
+            lambda: (self._split(self.key(key), start).transpose(1, 2), self._split(self.value(value)).transpose(1, 2))
+        )
+        if self.attend is attention and q.size(1) == 1 and q.device.type == "cpu" and not self.record:
+            return self.output(attend_once(q, k, v, mask).flatten(2))
+        q, k, v = (x.transpose(1, 2) for x in (q, k, v))
         return self.output(self._merge(self._heads(q, k, v, mask)))
 
     def _attend(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:

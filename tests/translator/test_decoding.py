@@ -5,10 +5,12 @@ import itertools
 import pytest
 import torch
 
+from translator.attention import attend_once, attention
 from translator.config import TransformerConfig
 from translator.decoding import beam, greedy
 from translator.decoding.prefixes import Prefixes
 from translator.decoding.search import limits, penalty
+from translator.decoding.top import top
 from translator.decoding.translate import cross_attention
 from translator.encoder import EncoderLayer
 from translator.multi_head import MultiHeadAttention
@@ -97,6 +99,58 @@ def test_a_wider_beam_is_never_worse_here_and_sometimes_better() -> None:
         ]
     assert sum(gains) > 0
     assert max(gains) > 1e-3
+
+
+def textbook(net: Transformer, source: list[int], width: int) -> list[int]:
+    """Beam search as it is told, for one sentence: nothing is dropped, nothing is cached."""
+    limit, rows, ended = limits(net, [source])[0], [([BOS], 0.0)], []
+    for length in range(1, limit + 1):
+        ids = torch.tensor([row for row, _ in rows])
+        logits = net(torch.tensor([source] * len(rows)), ids)[:, -1]
+        logits[:, [PAD, BOS]] = -torch.inf
+        logs = logits.log_softmax(-1).tolist()
+        every = [([*row, i], total + p) for (row, total), of in zip(rows, logs, strict=True) for i, p in enumerate(of)]
+        every.sort(key=lambda pair: -pair[1])
+        here = every[:width] if length == limit else [pair for pair in every[:width] if pair[0][-1] == EOS]
+        ended += [(row, total / penalty(length, 0.6)) for row, total in here]
+        rows = [pair for pair in every if pair[0][-1] != EOS][:width]
+        if len(ended) >= 4 * width:  # far more than are ever needed
+            break
+    return [i for i in max(ended, key=lambda pair: pair[1])[0][1:] if i != EOS]
+
+
+@pytest.mark.parametrize("width", [2, 4])
+def test_dropping_prefixes_that_cannot_win_changes_no_result_but_for_a_better_greedy_one(width: int) -> None:
+    net, given = model(max_length=14), sources(25)
+    same = 0
+    for source, found, first in zip(given, beam(net, given, width), greedy(net, given), strict=True):
+        with torch.no_grad():
+            plain = textbook(net, source, width)
+            same += found == plain
+            if found != plain and len(found) < limits(net, [source])[0] and len(plain) < limits(net, [source])[0]:
+                assert found == first
+                assert score(net, source, [*found, EOS]) > score(net, source, [*plain, EOS])
+    assert same >= 20
+
+
+@pytest.mark.parametrize("size", [5, 63, 200, 1000])
+@pytest.mark.parametrize("count", [1, 2, 8])
+def test_the_largest_few_are_those_of_topk(size: int, count: int) -> None:
+    x = torch.randn(20, size)
+    values, places = top(x, min(count, size))
+    torch.testing.assert_close(values, x.topk(min(count, size)).values, rtol=0, atol=0)
+    torch.testing.assert_close(x.gather(1, places), values, rtol=0, atol=0)
+
+
+def test_attention_of_one_query_equals_attention_and_gives_zeros_where_nothing_may_be_seen() -> None:
+    q, k, v = torch.randn(3, 1, 2, 4), torch.randn(3, 5, 2, 4), torch.randn(3, 5, 2, 4)
+    mask = torch.rand(3, 1, 5) > 0.4
+    mask[0], mask[1, :, 0] = False, True
+    for some in (None, mask):
+        heads = (x.transpose(1, 2) for x in (q, k, v))
+        expected = attention(*heads, None if some is None else some[:, None]).transpose(1, 2)
+        torch.testing.assert_close(attend_once(q, k, v, some), expected)
+    assert attend_once(q, k, v, mask)[0].abs().max() == 0
 
 
 def test_a_translation_stops_at_its_limit() -> None:

@@ -62,5 +62,6 @@ class Prefixes:
             if moved:
                 layer.cross.select(rows)
         if moved:
-            self.memory = self.memory[rows]
+            if self.cache is None:  # else every layer has its keys and values of memory, and looks at it no more
+                self.memory = self.memory[rows]
             self.real = None if self.real is None else self.real[rows]

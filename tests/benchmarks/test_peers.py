@@ -1,0 +1,92 @@
+"""The peers get our model: equal logits, equal hypotheses, a Marian of equal size."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from translator.config import TransformerConfig
+from translator.decoding import beam, greedy
+from translator.errors import InputError
+from translator.transformer import Transformer
+from translator.vocabulary import EOS
+
+REASON = "the peers are not installed: pip install -r benchmarks/peers/requirements.txt"
+transformers = pytest.importorskip("transformers", reason=REASON)
+pytest.importorskip("ctranslate2", reason=REASON)
+
+from benchmarks.peers import decoding, export, training  # noqa: E402
+
+SIZES = {"encoder_layers": 2, "decoder_layers": 3, "d_model": 32, "d_ff": 48, "heads": 4, "max_length": 60}
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    torch.set_num_threads(1)
+    transformers.utils.logging.disable_progress_bar()
+
+
+def model(vocabulary: int = 120) -> Transformer:
+    """Every weight random, and choices that are not ties."""
+    torch.manual_seed(0)
+    net = Transformer(TransformerConfig(vocabulary, **SIZES)).eval()
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.1)
+        net.output.weight[EOS] *= 2.5
+    return net
+
+
+def test_logits_of_the_exported_model_equal_ours_also_when_saved_and_loaded(tmp_path: Path) -> None:
+    net = model()
+    theirs = export.to_hugging_face(net)
+    assert export.assert_equal(net, theirs) <= 1e-4
+    theirs.save_pretrained(tmp_path)
+    export.assert_equal(net, type(theirs).from_pretrained(tmp_path).eval())
+
+
+@pytest.mark.parametrize("name", ["model.decoder.layers.2.fc1.bias", "model.encoder.embed_positions.weight"])
+def test_one_wrong_weight_is_noticed(name: str) -> None:
+    net = model()
+    theirs = export.to_hugging_face(net)
+    with torch.no_grad():
+        parameter = theirs.get_parameter(name)
+        parameter.add_(torch.randn_like(parameter) * 0.01)
+    with pytest.raises(AssertionError, match="differ by"):
+        export.assert_equal(net, theirs)
+
+
+@pytest.mark.parametrize("change", [{"norm": "post"}, {"positions": "learned"}, {"tie": False}])
+def test_a_model_without_counterpart_is_refused(change: dict) -> None:
+    with pytest.raises(InputError, match="can be exported"):
+        export.to_hugging_face(Transformer(TransformerConfig(50, **{**SIZES, **change})))
+
+
+@pytest.mark.parametrize("width", [1, 4])
+def test_all_engines_find_the_same_translations_or_ones_that_score_the_same(width: int, tmp_path: Path) -> None:
+    net = model()
+    export.to_ctranslate2(net, tmp_path)
+    engines = {
+        "Hugging Face": decoding._hugging_face(net),
+        "CTranslate2": decoding._ctranslate2(tmp_path),
+    }
+    draw = torch.Generator().manual_seed(1)
+    sources = [[*torch.randint(3, 120, (5,), generator=draw).tolist(), EOS] for _ in range(20)]
+    ours = greedy(net, sources) if width == 1 else beam(net, sources, width, alpha=0.0)
+    # A translation that is cut at its limit has no end: what the engines make of it differs.
+    kept = [i for i, ids in enumerate(ours) if len(ids) < decoding.longest(sources) - 1]
+    assert len(kept) >= 5
+    sources, ours = [sources[i] for i in kept], [ours[i] for i in kept]
+    for name, engine in engines.items():
+        found = decoding.agreement(net, sources, ours, engine(sources, width, 8))
+        assert found["identical"] >= 0.8, (name, found)
+        assert found["ours_worse"] == 0, (name, found)
+
+
+def test_marian_has_our_size_but_for_the_two_last_norms_that_a_post_norm_model_does_not_need() -> None:
+    config = TransformerConfig(120, **SIZES)
+    sizes = [
+        sum(p.numel() for p in net.parameters() if p.requires_grad)
+        for net in (Transformer(config), training.marian(config))
+    ]
+    assert sizes[0] - sizes[1] == 2 * 2 * 32
