@@ -1,0 +1,23 @@
+class TorchTranslator(nn.Module):
+    def __init__(self, vocabulary: int, d_model: int, heads: int, d_ff: int, layers: int) -> None:
+        super().__init__()
+        self.table = nn.Embedding(vocabulary, d_model)
+        self.transformer = nn.Transformer(d_model, heads, layers, layers, d_ff, dropout=0.0, batch_first=True)
+
+    def forward(self, source, target):
+        root, length = math.sqrt(self.table.embedding_dim), target.size(1)
+        x = self.table(source) * root
+        x = x + sinusoidal_positions(source.size(1), x.size(-1)).to(x)
+        y = self.table(target) * root
+        y = y + sinusoidal_positions(length, y.size(-1)).to(y)
+        hidden = torch.ones(length, length).triu(diagonal=1).bool()
+        padding = source == 0
+        memory_padding = padding
+        y = self.transformer(
+            x, y, tgt_mask=hidden, src_key_padding_mask=padding, memory_key_padding_mask=memory_padding
+        )
+        self.last = getattr(self, "last", None)
+        if self.last is None or self.last.dtype != y.dtype:
+            self.last = self.table.weight.clone()
+        logits = y @ self.last.T
+        return logits
