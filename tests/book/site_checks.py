@@ -10,9 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import BrowserContext, Page, Request
 
-# A long chapter has a hundred blocks of code and as many formulas, each kind made alike by one program. Three of a kind
-# stand for all: axe's time grows with the elements of a page, and four fifths of a chapter's are in these.
-LEAVE_THREE = """() => ['div.highlight pre', 'mjx-container'].forEach(kind =>
+# A long chapter has a hundred blocks of code and as many formulas, the reference as many functions, each kind made
+# alike by one program. Three of a kind stand for all: axe's time grows with the elements of a page, and four fifths of
+# a chapter's are in these.
+LEAVE_THREE = """() => ['div.highlight pre', 'mjx-container', 'dl.py'].forEach(kind =>
     [...document.querySelectorAll(kind)].slice(3).forEach(element => element.remove()))"""
 # No preload: axe would fetch stylesheets again, by wrong addresses.
 WCAG = {
@@ -26,10 +27,11 @@ TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElemen
 READY = "() => !document.querySelector('.math') || (window.MathJax && MathJax.startup && MathJax.startup.promise)"
 
 
-def open_faults(context: BrowserContext, url: str, origin: str, contrast: bool = True) -> list[str]:
+def open_faults(context: BrowserContext, url: str, origin: str, contrast: bool = True, narrow: int = 0) -> list[str]:
     """Open `url` and name what a reader would suffer from: network, console, mathematics, layout, accessibility.
 
     contrast: whether axe also looks at the contrast of every word, which takes most of its time.
+    narrow: a width in pixels; the layout is looked at there, too, without loading the page again.
     """
     page = context.new_page()
     found: list[str] = []
@@ -45,19 +47,29 @@ def open_faults(context: BrowserContext, url: str, origin: str, contrast: bool =
     try:
         page.goto(url, wait_until="load")
         page.evaluate(READY)
-        found += page_faults(page, contrast)
+        found += layout_faults(page)
+        if narrow:
+            wide = page.viewport_size
+            page.set_viewport_size({"width": narrow, "height": wide["height"]})
+            found += [f"{narrow} pixels wide: {fault}" for fault in layout_faults(page)]
+            page.set_viewport_size(wide)
+        found += accessibility_faults(page, contrast)
     finally:
         page.close()
     return found
 
 
-def page_faults(page: Page, contrast: bool) -> Iterator[str]:
-    """Faults of a loaded page at its present width and theme."""
+def layout_faults(page: Page) -> Iterator[str]:
+    """Formulas and width of a loaded page, at its present width and theme."""
     yield from (f"TeX error: {text}" for text in page.evaluate(TEX_FAULT))
     if raw := page.evaluate(RAW_TEX):
         yield f"TeX not rendered: {raw} formulas"
     if (pixels := page.evaluate(TOO_WIDE)) > 0:
         yield f"the page scrolls sideways by {pixels} pixels"
+
+
+def accessibility_faults(page: Page, contrast: bool) -> Iterator[str]:
+    """What axe finds; it comes last, since it leaves only three elements of the frequent kinds on the page."""
     options = {**WCAG, "rules": {"color-contrast": {"enabled": contrast}}}
     page.evaluate(LEAVE_THREE)
     for violation in Axe().run(page, options=options).response["violations"]:

@@ -9,9 +9,11 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.book.conftest import ROOT
@@ -69,38 +71,36 @@ def origin(site: Path) -> Iterator[str]:
     yield from serve(site)
 
 
-def theme_faults(browser: Browser, origin: str, page: str, theme: str) -> list[str]:
-    """The faults of a page in one theme, at both widths."""
-    found: list[str] = []
-    for device, width in WIDTHS.items():
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        context.add_init_script(f"for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}')")
-        # The colours of a theme are the same at every width: contrast is looked at on the desktop.
-        faults = open_faults(context, f"{origin}/{page}.html", origin, contrast=device == "desktop")
-        found += [f"{theme}, {device}: {fault}" for fault in faults]
-        context.close()
+def faults(browser: Browser, origin: str, page: str, theme: str, device: str, **options: Any) -> list[str]:
+    """The faults of a page as loaded in one theme on one device; options are those of `open_faults`."""
+    context = browser.new_context(viewport={"width": WIDTHS[device], "height": 900})
+    context.add_init_script(f"for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}')")
+    found = open_faults(context, f"{origin}/{page}.html", origin, **options)
+    context.close()
     return found
 
 
-# Two classes, because the workers of `--dist loadscope` share the tests by class.
+# Two classes, because the workers of `--dist loadscope` share the tests by class. Colours do not depend on the width,
+# and what a page holds does not depend on the theme: contrast is looked at on the desktop, phones are loaded in light.
 class TestLight:
     @pytest.mark.parametrize("page", toc_pages())
-    def test_a_reader_meets_no_fault(self, browser: Browser, origin: str, page: str) -> None:
-        assert theme_faults(browser, origin, page, "light") == []
+    @pytest.mark.parametrize("device", WIDTHS)
+    def test_a_reader_meets_no_fault(self, browser: Browser, origin: str, page: str, device: str) -> None:
+        assert faults(browser, origin, page, "light", device, contrast=device == "desktop") == []
 
 
 class TestDark:
     @pytest.mark.parametrize("page", toc_pages())
     def test_a_reader_meets_no_fault(self, browser: Browser, origin: str, page: str) -> None:
-        assert theme_faults(browser, origin, page, "dark") == []
+        assert faults(browser, origin, page, "dark", "desktop", narrow=WIDTHS["phone"]) == []
 
 
 @pytest.mark.parametrize("page", toc_pages())
 def test_search_finds_the_page_by_a_word_of_its_title(browser: Browser, origin: str, page: str, site: Path) -> None:
+    title = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser").select_one("article h1")
+    word = max(title.get_text(" ").replace("#", "").split(), key=len)
     tab = browser.new_page()
     try:
-        tab.goto(f"{origin}/{page}.html")
-        word = max(tab.inner_text("article h1").replace("#", "").split(), key=len)
         tab.goto(f"{origin}/search.html?q={word}")
         tab.wait_for_selector("#search-results ul.search li a")
         found = tab.eval_on_selector_all("#search-results ul.search li a", "links => links.map(a => a.href)")
@@ -141,6 +141,15 @@ def test_a_planted_fault_of_a_page_is_named(browser: Browser, tmp_path: Path, fa
         found = open_faults(context, f"{origin}/page.html", origin)
     context.close()
     assert any(fault in each for each in found), found
+
+
+def test_planted_a_page_too_wide_for_a_phone_only_is_named(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE.replace("{}", '<div style="width: 600px">wide</div>'), encoding="utf-8")
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    for origin in serve(tmp_path):
+        (fault,) = open_faults(context, f"{origin}/page.html", origin, narrow=390)
+    context.close()
+    assert "390 pixels wide: the page scrolls sideways" in fault
 
 
 def test_a_good_page_has_no_fault(browser: Browser, tmp_path: Path) -> None:
