@@ -67,7 +67,7 @@ def test_all_engines_find_the_same_translations_or_ones_that_score_the_same(widt
     net = model()
     export.to_ctranslate2(net, tmp_path)
     engines = {
-        "Hugging Face": decoding._hugging_face(net),
+        "Hugging Face": decoding._hugging_face(net, None),
         "CTranslate2": decoding._ctranslate2(tmp_path),
     }
     draw = torch.Generator().manual_seed(1)
