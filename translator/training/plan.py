@@ -35,8 +35,8 @@ BY_SIZE: dict[str, dict[str, Any]] = {
     "small": {"learning_rate": 1.4e-3, "warmup": 1000},
     "base": {"learning_rate": 7e-4, "warmup": 4000},
 }
-#: The pocket corpus has no noise, one translation for each sentence, and is not seen often enough to be learnt by heart:
-#: dropout and label smoothing only slow it down, and many small updates beat few large ones.
+#: The pocket corpus has no noise and one translation for each sentence, and is not seen often enough to be learnt by
+#: heart: dropout and label smoothing only slow it down, and many small updates beat few large ones.
 BY_CORPUS: dict[str, dict[str, Any]] = {
     "pocket": {"steps": 5500, "batch_tokens": 256, "learning_rate": 2e-3, "dropout": 0.0, "smoothing": 0.0}
 }
