@@ -76,9 +76,9 @@ def objective(step: Step, config: TransformerConfig, weights: Transformer) -> nn
         copy_weights(weights, twin)
         return Padded(twin, real=False)
     if step.peer == "marian":
-        from benchmarks.peers.training import marian
+        from benchmarks.peers.training import Marian
 
-        return marian(config)
+        return Marian(config)
     model = Transformer(config, Parts(attention=plain)) if step.plain_attention else Transformer(config)
     model.load_state_dict(weights.state_dict())
     if step.layout == "packed":

@@ -24,6 +24,7 @@ from ctranslate2.specs.common_spec import Activation, LayerNormSpec, LinearSpec
 from torch import Tensor, nn
 from transformers import GenerationConfig, PegasusConfig, PegasusForConditionalGeneration
 
+from benchmarks.peers.shapes import shapes
 from translator.decoder import DecoderLayer
 from translator.encoder import EncoderLayer
 from translator.errors import InputError
@@ -48,26 +49,7 @@ def to_hugging_face(model: Transformer) -> PegasusForConditionalGeneration:
     """The same model in Hugging Face's classes, in evaluation mode."""
     check(model)
     config = model.config
-    theirs = PegasusForConditionalGeneration(
-        PegasusConfig(
-            vocab_size=config.vocabulary,
-            max_position_embeddings=config.max_length,
-            d_model=config.d_model,
-            encoder_layers=config.encoder_layers,
-            decoder_layers=config.decoder_layers,
-            encoder_attention_heads=config.heads,
-            decoder_attention_heads=config.heads,
-            encoder_ffn_dim=config.d_ff,
-            decoder_ffn_dim=config.d_ff,
-            activation_function="relu",
-            scale_embedding=True,
-            pad_token_id=PAD,
-            bos_token_id=BOS,
-            eos_token_id=EOS,
-            decoder_start_token_id=BOS,
-            forced_eos_token_id=None,
-        )
-    )
+    theirs = PegasusForConditionalGeneration(PegasusConfig(**shapes(config)))
     theirs.generation_config = GenerationConfig(
         pad_token_id=PAD, bos_token_id=BOS, eos_token_id=EOS, decoder_start_token_id=BOS
     )

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from transformers import MarianConfig, MarianMTModel
 
 from benchmarks.peers.measuring import head, peak_memory, summary
+from benchmarks.peers.shapes import shapes
 from benchmarks.training_speed import SMOOTHING, VOCABULARY, Padded, Update, cut, draw_examples
 from translator.batches import Batch
 from translator.config import TransformerConfig
@@ -31,34 +32,14 @@ from translator.training.optimizer import adamw
 from translator.training.settings import Settings
 from translator.training.trainer import Objective
 from translator.transformer import Transformer
-from translator.vocabulary import BOS, EOS, PAD
+from translator.vocabulary import PAD
 
 SYSTEMS = ("ours", "torch.nn.Transformer", "Hugging Face Marian")
 
 
 def marian(config: TransformerConfig) -> MarianMTModel:
     """Marian of the same size, tied three ways, with random weights."""
-    return MarianMTModel(
-        MarianConfig(
-            vocab_size=config.vocabulary,
-            d_model=config.d_model,
-            encoder_layers=config.encoder_layers,
-            decoder_layers=config.decoder_layers,
-            encoder_attention_heads=config.heads,
-            decoder_attention_heads=config.heads,
-            encoder_ffn_dim=config.d_ff,
-            decoder_ffn_dim=config.d_ff,
-            max_position_embeddings=config.max_length,
-            activation_function="relu",
-            dropout=config.dropout,
-            scale_embedding=True,
-            pad_token_id=PAD,
-            bos_token_id=BOS,
-            eos_token_id=EOS,
-            decoder_start_token_id=BOS,
-            forced_eos_token_id=None,
-        )
-    )
+    return MarianMTModel(MarianConfig(**shapes(config), dropout=config.dropout))
 
 
 class Marian(nn.Module):

@@ -15,7 +15,9 @@ REASON = "the peers are not installed: pip install -r benchmarks/peers/requireme
 transformers = pytest.importorskip("transformers", reason=REASON)
 pytest.importorskip("ctranslate2", reason=REASON)
 
+from benchmarks.gpu import steps  # noqa: E402
 from benchmarks.peers import decoding, export, training  # noqa: E402
+from benchmarks.training_speed import cut, draw_examples  # noqa: E402
 
 SIZES = {"encoder_layers": 2, "decoder_layers": 3, "d_model": 32, "d_ff": 48, "heads": 4, "max_length": 60}
 
@@ -90,3 +92,12 @@ def test_marian_has_our_size_but_for_the_two_last_norms_that_a_post_norm_model_d
         for net in (Transformer(config), training.marian(config))
     ]
     assert sizes[0] - sizes[1] == 2 * 2 * 32
+
+
+def test_the_ladder_of_a_gpu_can_time_marian() -> None:
+    (step,) = (step for step in steps.STEPS if step.peer == "marian")
+    config = TransformerConfig(50, **SIZES)
+    examples = draw_examples(20, 50)
+    batch = examples.batch(cut(examples, "bucketed", 100)[0])
+    found = steps.measure(step, config, [batch], torch.device("cpu"), peak=1.0)
+    assert found["tokens_per_second"] > 0
