@@ -83,29 +83,6 @@ def _plain(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropo
     return F.dropout(weights, dropout) @ value, weights
 
 
-def attend_once(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
-    """Equation 1 for one query a row and all heads at once, as decoding from a cache needs it at every step.
-
-    One row of scores is too little work for matrix products: on a CPU two sums over the keys, read in the order in
-    which they lie in memory, take about half the time of PyTorch's fused kernel.
-
-    Args:
-        query: (B, 1, heads, d_k).
-        key, value: (B, Lk, heads, d_k).
-        mask: bool, broadcastable to (B, 1, Lk), the same for all heads; True = may attend.
-
-    Returns:
-        (B, 1, heads, d_k); zeros for a row that may attend to nothing.
-    """
-    scores = (query / math.sqrt(query.size(-1)) * key).sum(-1)  # (B, Lk, heads)
-    if mask is None:
-        weights = scores.softmax(1)
-    else:
-        mask = mask.transpose(-2, -1)  # (B, Lk, 1)
-        weights = scores.masked_fill(~mask, torch.finfo(scores.dtype).min).softmax(1) * mask
-    return (weights.unsqueeze(-1) * value).sum(1, keepdim=True)
-
-
 def _check(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropout: float) -> None:
     """Refuse what cannot be meant, with a message that says what to do."""
     shapes = f"query {tuple(query.shape)}, key {tuple(key.shape)}, value {tuple(value.shape)}"

@@ -4,46 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import torch
 from torch import Tensor, nn
 
-from translator.attention import attend_once, attention
+from translator.attention import attention
 from translator.packing import Mask, PackedMask
 from translator.positions import RotaryPositions
 
 #: Called as `attend(query, key, value, mask, dropout)`; with `need_weights=True` only to look at the weights.
 Attend = Callable[..., Tensor]
-
-
-class KeyValueCache:
-    """Keys and values that one attention has computed, so that the next step of a translation need not.
-
-    Self-attention's cache grows by each new token; cross-attention's (`grows=False`) is filled once, from memory.
-    """
-
-    def __init__(self, grows: bool) -> None:
-        self.grows = grows
-        self.key: Tensor | None = None  # (rows, length, heads, d_k): a row, and its next position, in one piece
-        self.value: Tensor | None = None
-
-    @property
-    def length(self) -> int:
-        """Positions held."""
-        return 0 if self.key is None else self.key.size(1)
-
-    def update(self, project: Callable[[], tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
-        """All keys and values so far; `project` computes the new ones and is not called where nothing is new."""
-        if self.key is None or self.value is None:
-            self.key, self.value = project()
-        elif self.grows:
-            key, value = project()
-            self.key, self.value = torch.cat([self.key, key], dim=1), torch.cat([self.value, value], dim=1)
-        return self.key, self.value
-
-    def select(self, rows: Tensor) -> None:
-        """Keep these rows, in this order: translations that ended go, others may be copied."""
-        if self.key is not None and self.value is not None:
-            self.key, self.value = self.key.index_select(0, rows), self.value.index_select(0, rows)
 
 
 class MultiHeadAttention(nn.Module):
@@ -80,30 +48,17 @@ class MultiHeadAttention(nn.Module):
         self.record = False  # keep the weights of the last call in `weights` (B, heads, Lq, Lk)
         self.weights: Tensor | None = None
 
-    def forward(
-        self, query: Tensor, key: Tensor, value: Tensor, mask: Mask = None, cache: KeyValueCache | None = None
-    ) -> Tensor:
+    def forward(self, query: Tensor, key: Tensor, value: Tensor, mask: Mask = None) -> Tensor:
         """query (B, Lq, d_model), key and value (B, Lk, d_model) -> (B, Lq, d_model).
 
         Args:
             mask: bool, (Lq, Lk), (B, Lq, Lk) or (B, heads, Lq, Lk), any axis may be 1; True = may attend. With a
                 `PackedMask`, the tensors are packed: (Nq, d_model), (Nk, d_model) -> (Nq, d_model).
-            cache: keys and values of earlier steps; query, key and value then hold the new positions only.
         """
+        q, k, v = self.query(query), self.key(key), self.value(value)
         if isinstance(mask, PackedMask):
-            q, k, v = self.query(query), self.key(key), self.value(value)
             return self.output(mask.on_rectangles(self._attend, q, k, v))
-        if cache is None:
-            return self.output(self._attend(self.query(query), self.key(key), self.value(value), mask))
-        start = cache.length
-        q = self._split(self.query(query), start).transpose(1, 2)  # (B, Lq, heads, d_k), as the cache has it
-        k, v = cache.update(
-            lambda: (self._split(self.key(key), start).transpose(1, 2), self._split(self.value(value)).transpose(1, 2))
-        )
-        if self.attend is attention and q.size(1) == 1 and q.device.type == "cpu" and not self.record:
-            return self.output(attend_once(q, k, v, mask).flatten(2))
-        q, k, v = (x.transpose(1, 2) for x in (q, k, v))
-        return self.output(self._merge(self._heads(q, k, v, mask)))
+        return self.output(self._attend(q, k, v, mask))
 
     def _attend(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
         """Projected query (B, Lq, d_model), key, value (B, Lk, d_model) -> heads side by side (B, Lq, d_model)."""

@@ -15,8 +15,9 @@ encoder_layer, encoder  one layer, the stack         module(x, mask) -> (B, Ls, 
 decoder_layer, decoder  one layer, the stack         module(x, memory, mask, memory_mask) -> (B, Lt, d_model)
 ======================  ===========================  ===============================================================
 
-A module with an attribute `packs = True` declares that it takes packed tensors and caches, as the model's own do; any
-other is called on padded rectangles, and decoding with it computes the whole prefix at every step.
+A module with an attribute `packs = True` declares that it takes packed tensors, as the model's own do; any other is
+called on padded rectangles. Decoding keeps keys and values from step to step where the decoder, its layers and their
+multi-head attention are the model's own; else it computes the whole prefix at every step.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from translator.config import TransformerConfig
-from translator.decoder import Decoder, LayerCache
+from translator.decoder import Decoder
 from translator.dropout import Dropout
 from translator.encoder import Encoder
 from translator.initialisation import initialise, normal
@@ -85,25 +85,16 @@ class Transformer(nn.Module):
         """source (B, Ls), mask broadcastable to (B, Ls, Ls) -> memory (B, Ls, d_model); or all of it packed."""
         return self.encoder(self.source_embedding(source, self._positions(source, mask)), mask)
 
-    def decode(
-        self, target: Tensor, memory: Tensor, mask: Mask, memory_mask: Mask, cache: list[LayerCache] | None = None
-    ) -> Tensor:
-        """target (B, Lt), memory (B, Ls, d_model) -> (B, Lt, d_model), before the output layer; or all of it packed.
+    def decode(self, target: Tensor, memory: Tensor, mask: Mask, memory_mask: Mask) -> Tensor:
+        """target (B, Lt), memory (B, Ls, d_model) -> (B, Lt, d_model), before the output layer; or all of it packed."""
+        return self.decoder(self.target_embedding(target, self._positions(target, mask)), memory, mask, memory_mask)
 
-        With a cache, target holds the new tokens only; give `mask` None when it is one token.
-        """
-        start = cache[0].own.length if cache else 0
-        x = self.target_embedding(target, self._positions(target, mask, start))
-        if cache is None:
-            return self.decoder(x, memory, mask, memory_mask)
-        return self.decoder(x, memory, mask, memory_mask, cache)
-
-    def _positions(self, ids: Tensor, mask: Mask, start: int = 0) -> Tensor:
+    def _positions(self, ids: Tensor, mask: Mask) -> Tensor:
         if isinstance(mask, PackedMask):
             self.source_embedding.check(mask.queries.length)
             return mask.queries.positions
-        self.source_embedding.check(start + ids.size(-1))
-        return torch.arange(start, start + ids.size(-1), device=ids.device)
+        self.source_embedding.check(ids.size(-1))
+        return torch.arange(ids.size(-1), device=ids.device)
 
     @property
     def device(self) -> torch.device:

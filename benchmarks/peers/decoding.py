@@ -7,11 +7,11 @@ of them can be told to use (ours: alpha 0; both others: length_penalty 0, and ea
 Face's documentation is canonical beam search). No translation may be longer than twice its batch's longest source and
 ten tokens more. Sentences come from the test splits of the run's corpus, an equal number of each.
 
-Hugging Face is called in three ways: "one call" hands it all sentences as they come, as its documentation does;
-"one by one" is the default of its pipeline; "tuned" is what its documentation does not do: sentences sorted by length,
-in batches of the size, of those tried, at which it is fastest. Ours and CTranslate2 are sorted and tuned alike. The
-clock is CPU time, of token ids in and token ids out; the engines take turns. Where hypotheses differ, our model says
-what both are worth.
+Hugging Face is called in four ways: "one call" hands it all sentences as they come, as its documentation does; "same
+batches" hands it ours, sorted by length; "tuned" are batches so sorted, of the size, of those tried, at which it is
+fastest; "one by one" is the default of its pipeline. Ours and CTranslate2 are sorted and tuned too. The clock is CPU
+time, of token ids in and token ids out; the engines take turns. Where hypotheses differ, our model says what both are
+worth.
 """
 
 from __future__ import annotations
@@ -41,14 +41,11 @@ from translator.vocabulary import BOS, EOS, PAD
 Ids = list[list[int]]
 #: Source ids, width of the beam, sentences a batch -> target ids without BOS and EOS.
 Engine = Callable[[Ids, int, int], Ids]
-ENGINES = ("ours", "Hugging Face, tuned", "Hugging Face, one call", "Hugging Face, one by one", "CTranslate2")
+ONE_CALL, SAME, TUNED, SINGLE = (f"Hugging Face, {way}" for way in ("one call", "same batches", "tuned", "one by one"))
+ENGINES = ("ours", ONE_CALL, SAME, TUNED, SINGLE, "CTranslate2")
 BATCHES = (32, 64, 128, 256)
-#: Sentences a call of `generate`, out of so many; None is tuned.
-HUGGING_FACE: dict[str, Callable[[int], int] | None] = {
-    "Hugging Face, tuned": None,
-    "Hugging Face, one call": lambda count: count,
-    "Hugging Face, one by one": lambda count: 1,
-}
+#: Of the ways to call `generate` that do not sort: sentences a call, out of so many.
+UNSORTED: dict[str, Callable[[int], int]] = {ONE_CALL: lambda count: count, SINGLE: lambda count: 1}
 TIE = 1e-3
 
 
@@ -85,7 +82,7 @@ def load(name: str, run: Path, exported: Path) -> Engine:
         return in_batches(
             lambda sources, width: greedy(model, sources) if width == 1 else beam(model, sources, width, alpha=0.0)
         )
-    return _hugging_face(model, HUGGING_FACE[name])
+    return _hugging_face(model, UNSORTED.get(name))
 
 
 def _hugging_face(model: Transformer, fixed: Callable[[int], int] | None) -> Engine:
@@ -167,11 +164,12 @@ def measure(
     """Tokens a CPU second of each engine, medians over rounds, and whether they say the same."""
     speeds: dict[str, list[float]] = {name: [] for name in engines}
     results: dict[str, Ids] = {}
-    for turn in range(rounds + 1):
+    for engine in engines.values():
+        engine(sources[:20], width, 20)  # warms up
+    for turn in range(rounds):
         for name in sorted(engines, reverse=bool(turn % 2)):
             spent, results[name] = seconds(engines[name], sources, width, sizes.get(name, 0))
-            if turn:  # the first round warms up
-                speeds[name].append(sum(len(ids) + 1 for ids in results[name]) / spent)
+            speeds[name].append(sum(len(ids) + 1 for ids in results[name]) / spent)
     return {
         "sentences": len(sources),
         "beam": width,
@@ -193,7 +191,7 @@ def main() -> None:
     """Measure, print and write the receipt."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path, metavar="RUN", help="folder of a trained run")
-    parser.add_argument("--sentences", type=int, nargs="+", default=[50, 200, 800], help="sizes of work")
+    parser.add_argument("--sentences", type=int, nargs="+", default=[100, 400, 1000], help="sizes of work")
     parser.add_argument("--beams", type=int, nargs="+", default=[1, 4])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--receipt", type=Path, metavar="FILE")
@@ -222,8 +220,9 @@ def main() -> None:
             sizes = {
                 name: min(BATCHES, key=lambda size: min(seconds(engine, some, width, size)[0] for _ in range(2)))
                 for name, engine in engines.items()
-                if HUGGING_FACE.get(name) is None
+                if name in ("ours", TUNED, "CTranslate2")
             }
+            sizes[SAME] = sizes["ours"]
             result["batch"][f"beam {width}"] = sizes
             for count in options.sentences:
                 part = measure(model, engines, sources[:count], width, sizes, options.rounds)

@@ -1,4 +1,4 @@
-"""The decoder, one token at a time: what greedy and beam search share."""
+"""Unfinished translations of a batch of sentences: what greedy and beam search share."""
 
 from __future__ import annotations
 
@@ -6,43 +6,72 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn.functional import linear
 
+from translator.decoding.cached_attention import CachedCrossAttention
+from translator.decoding.cached_decoder import CachedDecoder
 from translator.packing import PackedMask, Packing
 from translator.transformer import Transformer, causal_mask
 from translator.vocabulary import BOS, PAD
 
 
-class Prefixes:
-    """Unfinished translations, a row each, of a batch of sources.
-
-    With `cached`, keys and values of earlier positions are kept, and a step costs one position; without, or where the
-    model has a part that cannot cache, every step computes the whole prefix again. Both give the same numbers.
+class Sources:
+    """Encoded sentences, from which translations can start more than once.
 
     Args:
         model: in evaluation mode.
-        sources: token ids of each sentence, with EOS. At the start there is one row a sentence, holding BOS.
-        cached: use the caches if the model can.
+        ids: token ids of each sentence, with EOS.
+        cached: keep keys and values from step to step if the model can. Without, or where the model has a part that
+            cannot, every step computes the whole prefix again. Both give the same numbers.
     """
 
-    def __init__(self, model: Transformer, sources: Sequence[Sequence[int]], cached: bool = True) -> None:
+    def __init__(self, model: Transformer, ids: Sequence[Sequence[int]], cached: bool = True) -> None:
         self.model, device = model, model.device
-        packing = Packing([len(source) for source in sources], device=device)
-        ids = torch.tensor([i for source in sources for i in source], device=device)
-        self.memory = packing.unpack(model.encode(ids, PackedMask(packing, packing)))  # (rows, Ls, d_model)
-        self.real = packing.groups[0].real  # (rows, 1, Ls), None if nothing is padded
-        self.sentence = torch.arange(len(sources), device=device)  # (rows,) whose translation each row is
-        self.tokens = torch.full((len(sources), 1), BOS, device=device)  # (rows, length)
-        self.cache = model.decoder.new_cache() if cached and getattr(model.decoder, "caches", False) else None
+        # In order of length, sentences of equal length make groups that need neither padding nor masks. On a GPU a
+        # launch costs more than padding, and all are one group.
+        order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+        lengths = [len(ids[i]) for i in order]
+        cuts = [i for i in range(1, len(ids)) if lengths[i] != lengths[i - 1]] if device.type == "cpu" else None
+        packing = Packing(lengths, cuts, device)
+        packed = torch.tensor([token for i in order for token in ids[i]], device=device)
+        places = torch.tensor(order, device=device).argsort()
+        self.memory = packing.unpack(model.encode(packed, PackedMask(packing, packing)))[places]
+        size = torch.tensor([len(sentence) for sentence in ids], device=device)
+        self.real = torch.arange(packing.length, device=device) < size[:, None, None]  # (sentences, 1, Ls)
+        self.attentions: list[CachedCrossAttention] | None = None
+        if cached and CachedDecoder.possible(model.decoder):
+            layers = [layer.cross_attention for layer in model.decoder.layers]
+            self.attentions = [CachedCrossAttention(layer, self.memory, self.real) for layer in layers]
+        #: (V,) added to logits: PAD and BOS never follow.
+        self.allowed = self.memory.new_zeros(model.config.vocabulary)
+        self.allowed[[PAD, BOS]] = -torch.inf
+
+
+class Prefixes:
+    """Unfinished translations, a row each. At the start there is one row a sentence, holding BOS.
+
+    Args:
+        sources: what is translated.
+        sentences: which of them, by number.
+    """
+
+    def __init__(self, sources: Sources, sentences: Tensor) -> None:
+        self.sources, self.model = sources, sources.model
+        self.sentence = sentences  # (rows,) whose translation each row is
+        self.tokens = torch.full((len(sentences), 1), BOS, device=sentences.device)  # (rows, length)
+        attentions = sources.attentions
+        self.decoder = None if attentions is None else CachedDecoder(self.model.decoder, attentions, sentences)
 
     def scores(self) -> Tensor:
         """(rows, V): logits of each row's next token. PAD and BOS, which never follow, get minus infinity."""
-        if self.cache is None:
-            hidden = self.model.decode(self.tokens, self.memory, causal_mask(self.tokens), self.real)
+        if self.decoder is None:
+            memory, real = self.sources.memory[self.sentence], self.sources.real[self.sentence]
+            hidden = self.model.decode(self.tokens, memory, causal_mask(self.tokens), real)[:, -1]
         else:
-            hidden = self.model.decode(self.tokens[:, -1:], self.memory, None, self.real, self.cache)
-        logits = self.model.output(hidden[:, -1])
-        logits[:, [PAD, BOS]] = -torch.inf
-        return logits
+            embedding, position = self.model.target_embedding, self.decoder.length
+            embedding.check(position + 1)
+            hidden = self.decoder.step(embedding(self.tokens[:, -1], torch.full_like(self.tokens[0, 0], position)))
+        return linear(hidden, self.model.output.weight, self.sources.allowed)
 
     def extend(self, tokens: Tensor, rows: Tensor | None = None) -> None:
         """Append a token to each of `rows`, and keep those only; by default to all."""
@@ -52,16 +81,8 @@ class Prefixes:
 
     def keep(self, rows: Tensor) -> None:
         """Only these rows, in this order; a row may come twice."""
-        self.tokens = self.tokens[rows]
-        sentence = self.sentence[rows]
-        # Rows that trade places within a sentence share its memory: nothing of the source has to move.
-        moved = not torch.equal(sentence, self.sentence)
+        self.tokens, sentence = self.tokens[rows], self.sentence[rows]
+        if self.decoder is not None:
+            # Rows that trade places within a sentence share its memory: nothing of the source has to move.
+            self.decoder.select(rows, moved=not torch.equal(sentence, self.sentence))
         self.sentence = sentence
-        for layer in self.cache or ():
-            layer.own.select(rows)
-            if moved:
-                layer.cross.select(rows)
-        if moved:
-            if self.cache is None:  # else every layer has its keys and values of memory, and looks at it no more
-                self.memory = self.memory[rows]
-            self.real = None if self.real is None else self.real[rows]

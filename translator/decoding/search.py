@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from translator.decoding.prefixes import Prefixes
+from translator.decoding.prefixes import Prefixes, Sources
 from translator.decoding.top import top
 from translator.transformer import Transformer
 from translator.vocabulary import EOS
@@ -26,7 +26,7 @@ def limits(model: Transformer, sources: Sequence[Sequence[int]]) -> list[int]:
 @torch.inference_mode()
 def greedy(model: Transformer, sources: Sequence[Sequence[int]], cached: bool = True) -> list[list[int]]:
     """The most probable token at each position, given those before it."""
-    return _follow(model, sources, cached).ids
+    return _follow(Sources(model, sources, cached), torch.tensor(limits(model, sources), device=model.device)).ids
 
 
 @torch.inference_mode()
@@ -36,83 +36,88 @@ def beam(
     """The best translation that is found when the `width` best prefixes of each sentence are kept at every step.
 
     Translations are compared by log-probability / ((5 + length) / 6)^alpha (Wu et al. 2016; section 6.1 of the paper
-    takes width 4 and alpha 0.6): without it a longer one would always lose.
+    takes width 4 and alpha 0.6): without it a longer one would always lose. A sentence is done when no prefix is left
+    that could still win: one only loses probability as it grows, and at best it loses none until its limit.
 
-    The greedy translation comes first, since it is cheap and its score is a bound: a prefix only loses probability as
-    it grows, so one that could not beat the best translation so far, even if it lost none until its limit, is dropped.
-    The others are ranked above it and keep their places, so this changes no result. Where everything that the greedy
-    translation left behind is such a prefix, nothing is left to search. So the result is what a beam finds that drops
-    nothing, or the greedy translation where that scores better. A sentence is done when no prefix is left, or when
-    `width` of its translations have ended.
+    The greedy translation comes first, since it is cheap and its score is a bound: a prefix that cannot beat it is
+    dropped. The others are ranked above such a prefix, so they keep their places. Where all that the greedy
+    translation left behind is dropped, nothing is left to search. None of this changes a result: where the greedy
+    translation itself would fall out of the beam, and nothing better is found, the bound was not the beam's own, and
+    the sentence is searched again without it.
     """
-    first = _follow(model, sources, cached)
-    found = first.ids
-    if width > 1:
-        limit = torch.tensor(limits(model, sources), device=model.device)
-        score = first.total / penalty(first.length, alpha)
-        unsure = (first.left / penalty(limit, alpha) > score).nonzero()[:, 0]
-        if len(unsure):
-            some = [sources[i] for i in unsure.tolist()]
-            for i, ids in zip(unsure.tolist(), _better(model, some, width, alpha, cached, score[unsure]), strict=True):
-                found[i] = found[i] if ids is None else ids
-    return found
+    encoded, limit = Sources(model, sources, cached), torch.tensor(limits(model, sources), device=model.device)
+    first = _follow(encoded, limit)
+    if width == 1:
+        return first.ids
+    bound = first.total / penalty(first.length, alpha)
+    unsure = (first.left / penalty(limit, alpha) > bound).nonzero()[:, 0]
+    found, lost = _search(encoded, unsure, limit, width, alpha, bound, first)
+    again, _ = _search(encoded, lost, limit, width, alpha, torch.full_like(bound, -torch.inf), None)
+    every = {**dict(enumerate(first.ids)), **found, **again}
+    return [every[i] for i in range(len(sources))]
 
 
 @dataclass
 class _Greedy:
-    """Greedy translations, and of each: its log-probability, its tokens with EOS, and the highest log-probability of
-    all prefixes that differ from it in their last token only."""
+    """Greedy translations: their ids; of each the log-probability, the tokens with EOS, and the highest log-probability
+    of all prefixes that differ from it in their last token only; and the log-probability of its prefixes, by length."""
 
     ids: list[list[int]]
-    total: Tensor
-    length: Tensor
-    left: Tensor
+    total: Tensor  # (sentences,)
+    length: Tensor  # (sentences,)
+    left: Tensor  # (sentences,)
+    path: Tensor  # (sentences, steps)
 
 
-def _follow(model: Transformer, sources: Sequence[Sequence[int]], cached: bool) -> _Greedy:
+def _follow(sources: Sources, limit: Tensor) -> _Greedy:
     """Take the most probable token at every step."""
-    prefixes = Prefixes(model, sources, cached)
-    count, device = len(sources), model.device
-    limit = torch.tensor(limits(model, sources), device=device)
-    result = _Greedy([[] for _ in sources], *(torch.zeros(count, device=device) for _ in range(3)))
-    total, left = torch.zeros(count, device=device), torch.full((count,), -torch.inf, device=device)
-    length = 0
+    count, names = len(limit), torch.arange(len(limit), device=limit.device)
+    result = _Greedy([[] for _ in names], *(torch.zeros(count, device=limit.device) for _ in range(4)))
+    prefixes, path = Prefixes(sources, names), []
+    total, left = torch.zeros(count, device=limit.device), torch.full((count,), -torch.inf, device=limit.device)
     while len(prefixes.tokens):
-        length += 1
         values, tokens = top(_log_probabilities(prefixes), 2)
         left = torch.maximum(left, total + values[:, 1])
         total = total + values[:, 0]
-        over = (tokens[:, 0] == EOS) | (limit <= length)
+        path.append(torch.zeros(count, device=limit.device).index_copy(0, prefixes.sentence, total))
+        over = (tokens[:, 0] == EOS) | (limit <= len(path))
         prefixes.extend(tokens[:, 0])
         if over.any():
             done = prefixes.sentence[over]
-            result.total[done], result.left[done], result.length[done] = total[over], left[over], float(length)
+            result.total[done], result.left[done], result.length[done] = total[over], left[over], float(len(path))
             for sentence, row in zip(done.tolist(), prefixes.tokens[over], strict=True):
                 result.ids[sentence] = _trim(row)
             alive = (~over).nonzero()[:, 0]
             total, left, limit = total[alive], left[alive], limit[alive]
             prefixes.keep(alive)
+    result.path = torch.stack(path, dim=1)
     return result
 
 
-def _better(
-    model: Transformer, sources: Sequence[Sequence[int]], width: int, alpha: float, cached: bool, best: Tensor
-) -> list[list[int] | None]:
-    """The best translation of each sentence that scores above `best` (sentences,), or None: a beam of `width`."""
-    prefixes = Prefixes(model, sources, cached)
-    device = model.device
-    limit = torch.tensor(limits(model, sources), device=device)
-    names = torch.arange(len(sources), device=device)  # of the sentences still searched, S of them
-    ended = torch.zeros(len(sources), dtype=torch.long, device=device)  # (S,) translations that have ended
+def _search(
+    sources: Sources, names: Tensor, limit: Tensor, width: int, alpha: float, best: Tensor, rival: _Greedy | None
+) -> tuple[dict[int, list[int]], Tensor]:
+    """A beam of `width` over some sentences, for translations that score above `best`.
+
+    Args:
+        names: which sentences, S of them.
+        limit, best: of every sentence, searched or not.
+        rival: the translations that scored `best`, if that is where it is from.
+
+    Returns:
+        What was found, by sentence; and the sentences where nothing was, but whose rival falls out of the beam.
+    """
+    prefixes, device = Prefixes(sources, names), names.device
     # Of each prefix, R of them: its log-probability, its sentence among the S, its place among the prefixes of that.
-    total, sentence, line = torch.zeros(len(sources), device=device), names, torch.zeros_like(names)
-    found: list[list[int] | None] = [None for _ in sources]
-    length = 0
+    sentence = torch.arange(len(names), device=device)
+    total, line = torch.zeros(len(names), device=device), torch.zeros_like(sentence)
+    found: dict[int, list[int]] = {}
+    fallen = torch.zeros_like(best, dtype=torch.bool)  # (sentences,)
+    best, length = best.clone(), 0
     while len(names):
         length += 1
-        logs = _log_probabilities(prefixes)
-        # Among twice the width at least `width` do not end here, since a prefix can end in one way only.
-        values, tokens = top(logs, min(2 * width, logs.size(1)))  # (R, reach)
+        # A prefix can end in one way only: among one more than the width, at least `width` go on.
+        values, tokens = top(_log_probabilities(prefixes), width + 1)  # (R, reach)
         reach = values.size(1)
         ranked = values.new_full((len(names), width, reach), -torch.inf)
         ranked[sentence, line] = total[:, None] + values
@@ -123,24 +128,24 @@ def _better(
         tokens = tokens[rows, places % reach]
         # An end counts among the best `width` only, or it would be taken from worse prefixes than a growing one.
         # At the limit whatever is there ends, with or without EOS.
-        ends, last = tokens == EOS, limit <= length
+        ends, last = tokens == EOS, limit[names] <= length
         final = values.masked_fill(~(ends | last[:, None]), -torch.inf)[:, :width] / penalty(length, alpha)
         score, column = final.max(1)
-        for s in (score > best).nonzero()[:, 0].tolist():
+        for s in (score > best[names]).nonzero()[:, 0].tolist():
             row, token = rows[s, column[s]], tokens[s, column[s]]
             found[int(names[s])] = _trim(torch.cat([prefixes.tokens[row], token[None]]))
-        best = torch.maximum(best, score)
-        ended += (final > -torch.inf).sum(1)
+        best[names] = torch.maximum(best[names], score)
         totals, column = values.masked_fill(ends, -torch.inf).topk(width)  # (S, width), falling
-        # A growing translation loses probability with each token; at best it loses none until its limit.
-        grows = totals / penalty(limit, alpha)[:, None] > best[:, None]
-        grows &= ~(last | (ended >= width))[:, None]
+        if rival is not None and length <= rival.path.size(1):
+            worst = torch.where(rival.length[names] == length, values[:, width - 1], totals[:, -1])
+            fallen[names] |= (worst > rival.path[names, length - 1]) & (length <= rival.length[names])
+        grows = (totals / penalty(limit[names], alpha)[:, None] > best[names][:, None]) & ~last[:, None]
         prefixes.extend(tokens.gather(1, column)[grows], rows.gather(1, column)[grows])
         alive = grows.any(1)
         sentence, line = grows.nonzero().unbind(1)
-        total, sentence = totals[grows], (alive.cumsum(0) - 1)[sentence]
-        names, ended, best, limit = (x[alive] for x in (names, ended, best, limit))
-    return found
+        total, sentence, names = totals[grows], (alive.cumsum(0) - 1)[sentence], names[alive]
+    fallen[list(found)] = False
+    return found, fallen.nonzero()[:, 0]
 
 
 def _log_probabilities(prefixes: Prefixes) -> Tensor:

@@ -10,7 +10,8 @@ DEPTH = 16
 
 
 def top(x: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """The `count` largest of each row of x (rows, V), in falling order, and their places: (rows, count) twice.
+    """The `count` largest of each row of x (rows, V), in falling order, and their places: (rows, count) twice; all V
+    where there are fewer.
 
     It is `x.topk(count)`, which on a CPU looks at V numbers one after the other. Here they are first stood in columns
     of `DEPTH`, whose largest are found for many columns at once; the `count` largest numbers stand in the `count`
@@ -18,7 +19,7 @@ def top(x: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """
     columns = x.size(1) // DEPTH
     if x.device.type != "cpu" or columns <= 4 * count:
-        values, places = x.topk(count)
+        values, places = x.topk(min(count, x.size(1)))
         return values, places
     grid = x[:, : columns * DEPTH].unflatten(1, (DEPTH, columns))
     chosen = grid.amax(1).topk(count).indices  # (rows, count)
