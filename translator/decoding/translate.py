@@ -36,7 +36,7 @@ def encode(model: Transformer, tokenizer: Tokenizer, texts: Sequence[str]) -> li
 
 
 def translate(
-    model: Transformer, tokenizer: Tokenizer, texts: Sequence[str], width: int = 1, batch_tokens: int = 4096
+    model: Transformer, tokenizer: Tokenizer, texts: Sequence[str], width: int = 1, batch_tokens: int = 8192
 ) -> list[str]:
     """Translate each text, in the order given.
 
