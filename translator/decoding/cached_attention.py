@@ -29,7 +29,7 @@ class CachedAttention:
     """
 
     def __init__(self, layer: MultiHeadAttention, pairs: Tensor, bias: Tensor) -> None:
-        self.layer, self.heads, self.pairs, self.bias = layer, layer.heads, pairs, bias
+        self.layer, self.pairs, self.bias = layer, pairs, bias
         self.output = layer.output.weight, layer.output.bias
 
     def select(self, rows: Tensor) -> None:
@@ -47,7 +47,7 @@ class CachedAttention:
             scores = torch.baddbmm(bias, query.flatten(0, 1), keys.mT, alpha=d_k**-0.5)
             heads = torch.bmm(scores.softmax(-1), values)
         else:
-            mask = (self.bias == 0).reshape(-1, self.heads if self.bias.dim() > 1 else 1, 1, self.bias.size(-1))
+            mask = (self.bias == 0).reshape(-1, self.layer.heads if self.bias.dim() > 1 else 1, 1, self.bias.size(-1))
             heads = self.layer.attend(query, *self.pairs, mask, 0.0)
         return linear(heads.reshape(rows, -1), *self.output)
 
@@ -69,7 +69,7 @@ class CachedSelfAttention(CachedAttention):
 
     def __call__(self, x: Tensor) -> Tensor:
         """x (rows, d_model) at the next position -> (rows, d_model)."""
-        parts = linear(x, *self.product).view(len(x), 3, self.heads, 1, -1)  # query, key, value
+        parts = linear(x, *self.product).view(len(x), 3, self.layer.heads, 1, -1)  # query, key, value
         if self.layer.rotary is not None:
             parts = torch.cat([self.layer.rotary(parts[:, :2], self.length), parts[:, 2:]], dim=1)
         if self.length == len(self.bias):
@@ -100,7 +100,7 @@ class CachedCrossAttention(CachedAttention):
 
     def __call__(self, x: Tensor) -> Tensor:
         """x (rows, d_model) -> (rows, d_model)."""
-        return self.look(linear(x, *self.product).view(len(x), self.heads, 1, -1))
+        return self.look(linear(x, *self.product).view(len(x), self.layer.heads, 1, -1))
 
 
 def side_by_side(layers: Sequence[nn.Linear]) -> tuple[Tensor, Tensor]:

@@ -22,7 +22,7 @@ class CachedDecoder:
     """
 
     def __init__(self, decoder: Decoder, memory: list[CachedCrossAttention], rows: Tensor) -> None:
-        self.norm, self.length = decoder.norm, 0
+        self.norm = decoder.norm
         self.memory = [copy(layer) for layer in memory]
         self.own = [CachedSelfAttention(layer.self_attention, len(rows)) for layer in decoder.layers]
         #: Sub-layers in order, each with its normalization and whether that comes before it.
@@ -55,5 +55,4 @@ class CachedDecoder:
                 x = x + sublayer(layer_norm(x, shape, weight, bias))
             else:
                 x = layer_norm(x + sublayer(x), shape, weight, bias)
-        self.length += 1
         return self.norm(x)

@@ -68,7 +68,7 @@ class Prefixes:
             memory, real = self.sources.memory[self.sentence], self.sources.real[self.sentence]
             hidden = self.model.decode(self.tokens, memory, causal_mask(self.tokens), real)[:, -1]
         else:
-            embedding, position = self.model.target_embedding, self.decoder.length
+            embedding, position = self.model.target_embedding, self.tokens.size(1) - 1
             embedding.check(position + 1)
             hidden = self.decoder.step(embedding(self.tokens[:, -1], torch.full_like(self.tokens[0, 0], position)))
         return linear(hidden, self.model.output.weight, self.sources.allowed)
