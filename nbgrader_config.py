@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.reader import expect_notebooks
+from autograder.nbgrader_hooks.reader import expect_notebooks
 
 root = Path(__file__).resolve().parent
 state = os.environ.get("GRADEBOOK", "gradebook")
@@ -35,21 +35,21 @@ c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("write your c
 
 # Grading: regrade whatever is named, so that a second hand-in never keeps the first one's score.
 c.Autograde.force = True
-c.Autograde.exporter_class = "autograder.reader.SubmissionReader"
+c.Autograde.exporter_class = "autograder.nbgrader_hooks.reader.SubmissionReader"
 if "autograde" in sys.argv:  # what lies beside a submitted notebook is never copied; other commands do copy
     c.CourseDirectory.ignore = ["*"]
 c.Autograde.pre_convert_hook = expect_notebooks(root / "exercises")
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "autograder.repair.Repair",
+    "autograder.nbgrader_hooks.repair.Repair",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.record.ClearScores",
-    "autograder.execute.IsolatedExecute",
+    "autograder.nbgrader_hooks.record.ClearScores",
+    "autograder.nbgrader_hooks.execute.IsolatedExecute",
     "nbgrader.preprocessors.LimitOutput",
-    "autograder.record.Record",
+    "autograder.nbgrader_hooks.record.Record",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 c.Execute.extra_arguments = ["--log-level=ERROR"]  # each kernel warns about its port otherwise
@@ -57,10 +57,10 @@ c.Record.history = f"{state}/history"
 
 # Feedback: verdict and message only.
 c.GenerateFeedback.force = True
-c.GenerateFeedback.exporter_class = "autograder.feedback.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "autograder.nbgrader_hooks.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "autograder.feedback.Redact",
+    "autograder.nbgrader_hooks.feedback.Redact",
 ]
 
 c.ExportApp.plugin_class = "nbgrader.plugins.CsvExportPlugin"

@@ -6,17 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from rich.progress import track
-
-from autograder import demo
-from autograder.assignment import self_check
-from autograder.course import ROOT, Course
+from autograder.course.check import self_check
+from autograder.course.grade import grade_class
+from autograder.course.lifecycle import Course
+from autograder.demo.sample_class import grade_sample_class
 from autograder.errors import CourseError
-from autograder.grading import grade_file
-from autograder.release import register, release
-from autograder.sandbox.engine import Engine
-from autograder.table import print_table
-from autograder.verdict import Reason
+from autograder.release.gate import release
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -34,60 +29,18 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def grade(course: Course, assignments: list[str], students: list[str] | None, force: bool) -> bool:
-    """Grade a class, one student at a time; returns False when the grader itself failed for someone.
-
-    What has not changed since it was graded keeps its verdicts, unless `force`.
-    """
-    print(course.isolation())
-    if unknown := sorted(set(assignments) - set(course.assignments)):
-        raise CourseError(f"no such assignment: {', '.join(unknown)} (there are: {', '.join(course.assignments)})")
-    register(course, course.unregistered(assignments))
-    good = True
-    for assignment in assignments:
-        chosen = students or course.students(assignment)
-        if not chosen:
-            print(f"{assignment}: nothing was handed in under {course.state}/submitted/STUDENT/{assignment}/")
-            continue
-        kept = {} if force else {student: course.unchanged(assignment, student) for student in chosen}
-        rows = [
-            kept.get(student) or course.autograde(assignment, student)
-            for student in track(chosen, description=assignment)
-        ]
-        course.feedback(assignment, [row.student for row in rows if row.has_notebook])
-        print_table(rows, assignment)
-        if known := sum(row is not None for row in kept.values()):
-            print(f"{known} of {len(rows)} had not changed since they were graded and kept their verdicts (--force).")
-        good &= not any(row.error for row in rows)
-    return good
-
-
-def check(notebook: Path) -> bool:
-    """A student's own check: the grader's isolation and limits, and the tests that the student can see."""
-    assignment = self_check(ROOT / "exercises" / notebook.stem / f"{notebook.stem}.ipynb")
-    print(assignment.limits.sentence())
-    with Engine(ROOT) as engine:
-        grading = grade_file(assignment, notebook, engine)
-    for sentence in grading.repairs:
-        print(sentence)
-    for verdict in grading.verdicts:
-        print(f"{verdict.cell}: {verdict.reason}{': ' * bool(verdict.message)}{verdict.message}")
-    print("The grader adds tests on other numbers and shapes.")
-    return all(verdict.reason is Reason.CORRECT for verdict in grading.verdicts)
-
-
 def main() -> int:
     arguments = parse()
     try:
         if arguments.verb == "course":
-            demo.run()
+            grade_sample_class()
             return 0
         if arguments.verb == "check":
-            return 0 if check(arguments.notebook) else 1
+            return 0 if self_check(arguments.notebook) else 1
         if arguments.verb == "grade":
             course = Course(unsafe=arguments.unsafe)
             chosen = arguments.assignment or course.assignments
-            return 0 if grade(course, chosen, arguments.student, arguments.force) else 1
+            return 0 if grade_class(course, chosen, arguments.student, arguments.force) else 1
         course = Course()
         release(course)
         print(f"exercises/ is up to date and registered in {course.state}/")

@@ -32,18 +32,18 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from translator import corpora
-from translator.batches import Batch, Examples, batches
-from translator.config import TransformerConfig
+from translator.data import corpora
+from translator.data.batches import Batch, Examples, batches
+from translator.data.tokenizer import Tokenizer
 from translator.files import write_json
-from translator.receipts import commit, machine
-from translator.tokenizer import Tokenizer
-from translator.torch_twin import TorchTwin, copy_weights
+from translator.model.config import TransformerConfig
+from translator.model.torch_twin import TorchTwin, copy_weights
+from translator.model.transformer import Transformer
+from translator.model.vocabulary import PAD
+from translator.runs.machine import commit, machine
 from translator.training.optimizer import adamw
 from translator.training.settings import Settings
 from translator.training.trainer import Objective
-from translator.transformer import Transformer
-from translator.vocabulary import PAD
 
 Update = Callable[[Batch], float]
 LENGTHS = Path(__file__).with_name("multi30k_lengths.json")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.leaks import leaks, needles, read_allowed
-from autograder.samples import hand_in, read_samples
-from autograder.source import read_source
+from autograder.demo.samples import hand_in, read_samples
+from autograder.notebooks.source import read_source
+from autograder.release.leaks import leaks, needles, read_allowed
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("GRADEBOOK", "VIRTUAL_ENV")}
@@ -53,7 +53,7 @@ def test_the_plain_commands_of_nbgrader_work_in_order(clone: Path) -> None:
     before = tree(clone / "exercises")
     sh(clone, ".venv/bin/nbgrader generate_assignment 05-attention")
     assert tree(clone / "exercises") == before, "the committed release is not what its source generates"
-    samples = {sample.student: sample for sample in read_samples(clone / "tests" / "submissions" / "samples")}
+    samples = {sample.student: sample for sample in read_samples(clone / "samples")}
     for name in ("full-marks", "not-json"):
         hand_in(samples[name], clone, clone / "gradebook" / "submitted")
     assert "honour system" not in sh(clone, ".venv/bin/nbgrader autograde 05-attention")
@@ -80,7 +80,7 @@ def test_the_book_builds_by_its_plain_command(clone: Path) -> None:
 def test_make_course_grades_the_samples_as_their_cases_say_and_leaves_the_class_alone(clone: Path) -> None:
     before = tree(clone / "gradebook"), tree(clone / "exercises")
     output = sh(clone, ".venv/bin/python -m autograder course")
-    for sample in read_samples(clone / "tests" / "submissions" / "samples"):
+    for sample in read_samples(clone / "samples"):
         assert sample.student in output
     assert "index.html" in output
     assert (tree(clone / "gradebook"), tree(clone / "exercises")) == before
@@ -119,7 +119,7 @@ def test_the_built_site_holds_no_secret_even_beside_texts_and_submissions(clone:
     shutil.rmtree(clone / "_build")
     sh(clone, ".venv/bin/jupyter-book build .")
     for path in sorted(clone.glob("solutions/*/*.ipynb")):
-        allowed = read_allowed(clone / "tests" / "solutions" / path.parent.name / "allowed.toml")
+        allowed = read_allowed(clone / "bank" / path.parent.name / "allowed.toml")
         assert leaks(clone / "_build" / "html", needles(read_source(path), allowed)) == []
 
 

@@ -38,9 +38,10 @@ def test_every_check_has_planted_bad_cases(capsys: pytest.CaptureFixture[str]) -
     checks += [
         "autograder/test_release.py",
         "submissions/test_attacks.py",
-        "solutions/test_bank.py",
+        "bank/test_bank.py",
         "tools/test_doctor.py",
         "test_mutation.py",
+        "test_storeys.py",
     ]
     checks += [f"autograder/test_{name}.py" for name in ("judging", "isolation", "class", "verdicts", "fuzz")]
     assert [module for module in checks if not cases[module]] == []

@@ -105,9 +105,9 @@ def tiers(lacking: dict[str, str]) -> Iterator[Finding]:
 def isolation() -> Iterator[Finding]:
     """Whether this machine can shut submitted code in: each tier is entered once, as a grading would."""
     try:
-        from autograder.sandbox import syscalls
-        from autograder.sandbox.confine import TIERS
-        from autograder.sandbox.engine import CourseError, Engine
+        from autograder.isolation import syscalls
+        from autograder.isolation.jail import TIERS
+        from autograder.processes.engine import CourseError, Engine
     except ImportError:
         yield Finding("--", "isolation: unknown, packages are missing")
         return

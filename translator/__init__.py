@@ -1,5 +1,1 @@
 """The Transformer of "Attention Is All You Need" (Vaswani et al. 2017): the model that the book builds."""
-
-from translator.attention import attention
-
-__all__ = ["attention"]

@@ -9,17 +9,13 @@ def let_threads_wait_patiently() -> None:
 
     By default they spin, which is a little faster on an idle machine. On a busy one a spinning thread takes the core
     from the very thread that it waits for: training on two cores that others used too fell from 4,300 tokens/s to 55.
-    The OpenMP library reads this setting once, when torch is loaded; where that has happened, Python starts again.
+    The OpenMP library reads this setting once, when torch is loaded, so this comes before anything imports it.
     """
-    if "OMP_WAIT_POLICY" in os.environ or os.name != "posix":
-        return
-    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
-    if "torch" in sys.modules:
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 if __name__ == "__main__":
     let_threads_wait_patiently()
-    from translator.command import main
+    from translator.cli import main
 
     sys.exit(main())

@@ -12,10 +12,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from translator.data.tokenizer import Tokenizer
 from translator.decoding import translate
 from translator.errors import InputError
-from translator.tokenizer import Tokenizer
-from translator.transformer import Transformer
+from translator.model.transformer import Transformer
 
 
 def evaluate(

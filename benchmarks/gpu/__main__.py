@@ -22,12 +22,13 @@ import torch
 from benchmarks.gpu.curve import curve, reached
 from benchmarks.gpu.runs import Recorded, recorded
 from benchmarks.gpu.steps import ladder
+from translator.devices import choose_device
 from translator.files import write_json
-from translator.receipts import FOLDER, commit, machine
-from translator.run import Run
-from translator.training.distributed import choose_device
+from translator.runs.folder import Run
+from translator.runs.machine import commit, machine
 
 #: (size of the model, target tokens a batch, batches)
+RECEIPTS = Path(__file__).resolve().parents[1] / "receipts"
 SIZES = (("tiny", 4096, 20), ("tiny", 16_384, 20), ("small", 16_384, 20), ("base", 16_384, 10))
 REHEARSED = (("tiny", 500, 2),)
 
@@ -35,7 +36,7 @@ REHEARSED = (("tiny", 500, 2),)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what has no receipt yet; 0 if all of it is there in the end."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=FOLDER, help="folder of the receipts")
+    parser.add_argument("--out", type=Path, default=RECEIPTS, help="folder of the receipts")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the trained models")
     parser.add_argument("--rehearse", action="store_true", help="the same chain on a CPU, small")
     parser.add_argument("--device", default="auto")

@@ -7,10 +7,11 @@ from typing import Any
 
 import torch
 
-from translator import checkpoint, corpora
+from translator.data import corpora
 from translator.evaluation import evaluate
-from translator.run import Run
-from translator.transformer import Transformer
+from translator.model.transformer import Transformer
+from translator.runs import checkpoint
+from translator.runs.folder import Run
 
 
 def curve(run: Run, split: str, device: torch.device, limit: int | None = None) -> list[dict[str, Any]]:

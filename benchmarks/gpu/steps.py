@@ -23,15 +23,15 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.training_speed import SMOOTHING, Padded, cut, draw_examples
-from translator.attention import attention
-from translator.batches import Batch
-from translator.config import TransformerConfig
-from translator.parts import Parts
-from translator.torch_twin import TorchTwin, copy_weights
+from translator.data.batches import Batch
+from translator.model.attention import attention
+from translator.model.config import TransformerConfig
+from translator.model.custom_parts import Parts
+from translator.model.torch_twin import TorchTwin, copy_weights
+from translator.model.transformer import Transformer
 from translator.training.optimizer import adamw
 from translator.training.settings import Settings
 from translator.training.trainer import Objective
-from translator.transformer import Transformer
 
 
 @dataclass(frozen=True)

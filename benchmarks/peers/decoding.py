@@ -31,12 +31,12 @@ import transformers
 
 from benchmarks.peers.export import as_text, assert_equal, to_ctranslate2, to_hugging_face
 from benchmarks.peers.measuring import head, peak_memory, summary
-from translator import corpora
+from translator.data import corpora
 from translator.decoding import beam, greedy
 from translator.files import write_json
-from translator.run import Run
-from translator.transformer import Transformer
-from translator.vocabulary import BOS, EOS, PAD
+from translator.model.transformer import Transformer
+from translator.model.vocabulary import BOS, EOS, PAD
+from translator.runs.folder import Run
 
 Ids = list[list[int]]
 #: Source ids, width of the beam, sentences a batch -> target ids without BOS and EOS.

@@ -25,13 +25,13 @@ from torch import Tensor, nn
 from transformers import GenerationConfig, PegasusConfig, PegasusForConditionalGeneration
 
 from benchmarks.peers.shapes import shapes
-from translator.decoder import DecoderLayer
-from translator.encoder import EncoderLayer
 from translator.errors import InputError
-from translator.multi_head import MultiHeadAttention
-from translator.run import Run
-from translator.transformer import Transformer
-from translator.vocabulary import BOS, EOS, PAD
+from translator.model.decoder import DecoderLayer
+from translator.model.encoder import EncoderLayer
+from translator.model.multi_head import MultiHeadAttention
+from translator.model.transformer import Transformer
+from translator.model.vocabulary import BOS, EOS, PAD
+from translator.runs.folder import Run
 
 FORBIDDEN = -1e9
 TOLERANCE = 1e-4

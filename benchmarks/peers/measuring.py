@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from translator.receipts import commit, machine
+from translator.runs.machine import commit, machine
 
 
 def head(module: str) -> dict[str, Any]:

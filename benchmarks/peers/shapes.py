@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from translator.config import TransformerConfig
-from translator.vocabulary import BOS, EOS, PAD
+from translator.model.config import TransformerConfig
+from translator.model.vocabulary import BOS, EOS, PAD
 
 
 def shapes(config: TransformerConfig) -> dict[str, Any]:

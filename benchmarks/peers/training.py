@@ -24,15 +24,15 @@ from transformers import MarianConfig, MarianMTModel
 from benchmarks.peers.measuring import head, peak_memory, summary
 from benchmarks.peers.shapes import shapes
 from benchmarks.training_speed import SMOOTHING, VOCABULARY, Padded, Update, cut, draw_examples
-from translator.batches import Batch
-from translator.config import TransformerConfig
+from translator.data.batches import Batch
 from translator.files import write_json
-from translator.torch_twin import TorchTwin, copy_weights
+from translator.model.config import TransformerConfig
+from translator.model.torch_twin import TorchTwin, copy_weights
+from translator.model.transformer import Transformer
+from translator.model.vocabulary import PAD
 from translator.training.optimizer import adamw
 from translator.training.settings import Settings
 from translator.training.trainer import Objective
-from translator.transformer import Transformer
-from translator.vocabulary import PAD
 
 SYSTEMS = ("ours", "torch.nn.Transformer", "Hugging Face Marian")
 

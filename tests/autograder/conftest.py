@@ -12,12 +12,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.assignment import Assignment, assignment_of
-from autograder.course import ROOT, Course
-from autograder.grading import Grading, grade_file
-from autograder.release import release
-from autograder.sandbox import confine
-from autograder.sandbox.engine import Engine, NoIsolation
+from autograder.course.lifecycle import ROOT, Course
+from autograder.grading.submission import Grading, grade_file
+from autograder.isolation import jail
+from autograder.notebooks.assignment import Assignment
+from autograder.processes.engine import Engine, NoIsolation
+from autograder.release.gate import release
+from tests.assignments import assignment_of
 
 LIMITS = {"cell_seconds": 2, "wall_seconds": 10, "cpu_seconds": 5, "memory_mb": 400, "disk_mb": 16, "processes": 16}
 RIGHT = "def largest(numbers):\n    return sorted(numbers)[-1]\n"
@@ -116,7 +117,7 @@ def hand_in(course: Course, student: str, content: Any, name: str = "toy.ipynb")
     return folder / name
 
 
-@pytest.fixture(scope="session", params=confine.TIERS)
+@pytest.fixture(scope="session", params=jail.TIERS)
 def isolated(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An engine of each tier. In CI only the namespaces may be missing: some hosts forbid them to ordinary users."""
     try:
@@ -131,8 +132,8 @@ def assignment(course: Course) -> Assignment:
     """The toy assignment with tight limits; `sorted` is allowed, `max` is not."""
     found = assignment_of(course.root / "solutions/toy/toy.ipynb", course.root / "exercises/toy/toy.ipynb")
     found = copy.deepcopy(found)
-    found.release.cells["setup"].metadata.course = {"limits": LIMITS}
-    found.release.cells["largest"].metadata.course = {"forbidden": ["max"]}
+    found.handout.cells["setup"].metadata.course = {"limits": LIMITS}
+    found.handout.cells["largest"].metadata.course = {"forbidden": ["max"]}
     return found
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.__main__ import grade
-from autograder.course import Course, Row
+from autograder.course.grade import grade_class
+from autograder.course.lifecycle import Course, Row
 from autograder.errors import CourseError
-from autograder.execute import PLAINLY
+from autograder.nbgrader_hooks.execute import PLAINLY
 from tests.autograder.conftest import find, hand_in, solved
 from tests.autograder.test_lifecycle import EXPECTED, FULL, change, nbgrader
 
@@ -56,14 +56,14 @@ def test_only_what_changed_is_graded_again(
     for student in ("ada", "bob"):
         hand_in(classroom, student, solved(classroom))
     (classroom.folder / "submitted" / "cy" / "toy").mkdir(parents=True)
-    assert grade(classroom, ["toy"], None, force=False)
+    assert grade_class(classroom, ["toy"], None, force=False)
     assert [len(history(classroom, student)) for student in ("ada", "bob", "cy")] == [1, 1, 1]
     changed = solved(classroom)
     find(changed, "largest").source = "def largest(numbers):\n    return 0"
     hand_in(classroom, "bob", changed)
-    assert grade(classroom, ["toy"], None, force=False)
+    assert grade_class(classroom, ["toy"], None, force=False)
     assert [len(history(classroom, student)) for student in ("ada", "bob")] == [1, 2]
-    assert grade(classroom, ["toy"], ["ada"], force=True)
+    assert grade_class(classroom, ["toy"], ["ada"], force=True)
     assert len(history(classroom, "ada")) == 2
     printed = " ".join(capsys.readouterr().out.split())
     assert "Isolation: " in printed
@@ -122,7 +122,7 @@ def test_planted_a_test_that_is_not_the_released_one_is_refused(classroom: Cours
 
 def test_planted_an_unknown_assignment_is_named(classroom: Course) -> None:
     with pytest.raises(CourseError, match="no such assignment: toi"):
-        grade(classroom, ["toi"], None, force=False)
+        grade_class(classroom, ["toi"], None, force=False)
 
 
 @pytest.mark.parametrize("student", ["ünï", "a b", "a,b", "-x", "..x"])

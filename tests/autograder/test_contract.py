@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.contract import faults, hidden_faults, source_faults
-from autograder.course import ROOT
-from autograder.source import read_source
+from autograder.course.lifecycle import ROOT
+from autograder.notebooks.source import read_source
+from autograder.release.contract import source_faults
+from autograder.rules.test_cells import faults, hidden_faults
 
 GOOD = """
 draw = torch.Generator().manual_seed(SEED)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import ROOT
+from autograder.course.lifecycle import ROOT
 from autograder.errors import CourseError
-from autograder.judging.frames import Frames
-from autograder.sandbox import confine, syscalls
-from autograder.sandbox.engine import Engine, NoIsolation
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.world import World, copy_packages, environment_world
+from autograder.isolation import jail, syscalls
+from autograder.isolation.visible_files import VisibleFiles, copy_packages, environment_files
+from autograder.processes.engine import Engine, NoIsolation
+from autograder.processes.frames import Frames
+from autograder.rules.limits import Limits
 
 
 def test_planted_a_cell_that_cannot_be_entered_runs_nothing(isolated: Engine) -> None:
@@ -30,7 +30,7 @@ def test_planted_without_libseccomp_there_is_no_filter(monkeypatch: pytest.Monke
     syscalls.program.cache_clear()
     try:
         with pytest.raises(OSError, match="libseccomp"):
-            confine.filter_for(confine.NAMESPACES)
+            jail.filter_for(jail.NAMESPACES)
     finally:
         syscalls.program.cache_clear()
 
@@ -48,12 +48,12 @@ def test_planted_without_any_tier_nothing_is_graded(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(Engine, "entered", staticmethod(no))
     with pytest.raises(NoIsolation, match=r"Operation not permitted[\s\S]*--unsafe"):
-        refused.choose(confine.TIERS)
+        refused.choose(jail.TIERS)
 
 
 def test_planted_a_course_inside_the_environment_is_refused() -> None:
     with pytest.raises(CourseError, match="submissions can read"):
-        environment_world(Path(sys.prefix) / "course")
+        environment_files(Path(sys.prefix) / "course")
 
 
 def test_planted_a_package_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -65,8 +65,8 @@ def test_planted_a_package_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_what_is_hidden_is_not_visible_to_landlock(tmp_path: Path) -> None:
     for name in ("lib/site/torch", "lib/site/translator", "lib/other", "share"):
         (tmp_path / name).mkdir(parents=True)
-    world = World((str(tmp_path),), (str(tmp_path / "lib/site/translator"),), (), ())
-    found = {Path(path).relative_to(tmp_path).as_posix() for path in confine.visible(world) if str(tmp_path) in path}
+    files = VisibleFiles((str(tmp_path),), (str(tmp_path / "lib/site/translator"),), (), ())
+    found = {Path(path).relative_to(tmp_path).as_posix() for path in jail.visible(files) if str(tmp_path) in path}
     assert found == {"share", "lib/other", "lib/site/torch"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.forbidden import forbidden_calls
+from autograder.rules.forbidden import forbidden_calls
 
 F = "def f(x):\n    return "
 REACHED = {  # what hides the name -> the answer, and the student's other cells

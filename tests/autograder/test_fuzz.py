@@ -13,8 +13,9 @@ import pytest
 import torch
 
 from autograder.errors import UnreadableSubmission
-from autograder.judging import parse, wire
-from autograder.reader import read_notebook
+from autograder.notebooks.submission import read_notebook
+from autograder.processes import decode as parse
+from autograder.processes import encode as wire
 
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 FRAMES, NOTEBOOKS = int(os.environ.get("FUZZ_FRAMES", "20000")), int(os.environ.get("FUZZ_NOTEBOOKS", "300"))

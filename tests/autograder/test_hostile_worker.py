@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from autograder.judging import wire
-from autograder.judging.frames import Frames, Lost
+from autograder.processes import encode as wire
+from autograder.processes.frames import Frames, Lost
 from tests.autograder.test_judging import run
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import ROOT, Course
-from autograder.grading import grade_file
-from autograder.sandbox.engine import Engine
+from autograder.course.lifecycle import ROOT, Course
+from autograder.grading.submission import grade_file
+from autograder.notebooks.assignment import Assignment
+from autograder.processes.engine import Engine
 from tests.autograder.conftest import grade, hand_in, solved
 
 
@@ -96,15 +96,16 @@ def cmdlines() -> list[str]:
 def test_listed_packages_are_there_as_copies_and_others_are_not(
     course: Course, assignment: Assignment, isolated: Engine
 ) -> None:
-    own = "from translator import config\nimport translator; print(translator.__file__)\nopen(translator.__file__, 'w')"
+    own = "from translator.model import config; import translator; print(translator.__file__)\n"
+    own += "open(translator.__file__, 'w')"
     named = copy.deepcopy(assignment)
-    named.release.cells["setup"].metadata.course.packages = ["translator"]
+    named.handout.cells["setup"].metadata.course.packages = ["translator"]
     printed, error = grade(course, named, isolated, own=own).notebook.cells[1].outputs
     assert str(ROOT) not in printed.text
     assert error.ename in ("PermissionError", "OSError")
     [error] = grade(course, assignment, isolated, own=own).notebook.cells[1].outputs
     assert error.ename == "ModuleNotFoundError"
-    answer = "from translator.attention import attention\ndef largest(numbers): return sorted(numbers)[-1]"
+    answer = "from translator.model.attention import attention\ndef largest(numbers): return sorted(numbers)[-1]"
     grading = grade(course, assignment, isolated, answer)
     assert "No module named 'translator'" in grading.verdicts[1].message
 

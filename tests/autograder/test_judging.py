@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from autograder.judging.frames import Frames, Lost
-from autograder.judging.judge import judge, own_statements
-from autograder.judging.link import Link
-from autograder.judging.proxy import number_of
-from autograder.judging.serve import Server
+from autograder.processes.frames import Frames, Lost
+from autograder.processes.judge.link import Link
+from autograder.processes.judge.proxy import number_of
+from autograder.processes.judge.run_test import run_test
+from autograder.processes.worker.serve import Server
+from autograder.rules.locked_cells import own_statements
 
 # Written as students write: many short lines.
 STUDENT = """
@@ -100,7 +101,7 @@ def line() -> Iterator[Frames]:
 
 def run(line: Frames, test: str, seed: int = 7, **rules: Any) -> dict[str, Any]:
     link = Link(line, time.monotonic() + 10, lambda *_: None, number_of)
-    result = judge({"name": "t", "source": test, "seed": seed, "may_change": False, **RULES, **rules}, link)
+    result = run_test({"name": "t", "source": test, "seed": seed, "may_change": False, **RULES, **rules}, link)
     link.close()
     return result
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.course import Course
+from autograder.course.lifecycle import Course
 from tests.autograder.conftest import find, hand_in, solved
 
 NBGRADER = str(Path(sys.executable).parent / "nbgrader")

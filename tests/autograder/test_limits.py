@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course.lifecycle import Course
 from autograder.errors import CourseError
-from autograder.sandbox.engine import Engine
-from autograder.sandbox.limits import Limits, limits_from
+from autograder.notebooks.assignment import Assignment
+from autograder.processes.engine import Engine
+from autograder.rules.limits import Limits, limits_from
 from tests.autograder.conftest import grade, of_largest
 
 BAD = {  # answer -> what the test must end in
@@ -66,7 +66,7 @@ def test_planted_a_bad_answer_ends_in_a_named_zero(
     answer, reason = BAD[name]
     assignment = copy.deepcopy(assignment)
     if name == "too much processor time":
-        assignment.release.cells["setup"].metadata.course.limits |= {"cpu_seconds": 1, "cell_seconds": 9}
+        assignment.handout.cells["setup"].metadata.course.limits |= {"cpu_seconds": 1, "cell_seconds": 9}
     before = time.monotonic()
     grading = grade(course, assignment, isolated, answer)
     assert of_largest(grading) == (0.0, reason), grading.verdicts

@@ -14,13 +14,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
-from autograder import release as gate
-from autograder.course import ROOT, Course
+from autograder.course.lifecycle import ROOT, Course
 from autograder.errors import CourseError
-from autograder.leaks import leaks, needles, read_allowed
-from autograder.manifest import sha256
-from autograder.release import release
-from autograder.source import read_source
+from autograder.notebooks.manifest import sha256
+from autograder.notebooks.source import read_source
+from autograder.release import gate as gate
+from autograder.release.gate import release
+from autograder.release.leaks import leaks, needles, read_allowed
 from tests.autograder.conftest import find, hand_in, nbgrader_cell, solved
 
 
@@ -99,7 +99,7 @@ def test_planted_a_second_generation_that_differs_is_refused(own_course: Course,
 
 
 def test_an_incomplete_bank_is_refused(own_course: Course) -> None:
-    (own_course.root / "tests" / "solutions" / "toy").mkdir(parents=True)
+    (own_course.root / "bank" / "toy").mkdir(parents=True)
     before = exercises(own_course)
     with pytest.raises(CourseError, match="0 mistakes in the bank"):
         release(own_course)
@@ -138,8 +138,8 @@ def test_a_release_killed_half_way_leaves_the_old_one(own_course: Course) -> Non
     before = exercises(own_course)
     edit(own_course, lambda n: n.cells.append(nbformat.v4.new_markdown_cell("more")))
     for wait in (0.5, 3.0, 4.5):
-        code = "import sys; from pathlib import Path; from autograder.course import Course; "
-        code += "from autograder.release import release; release(Course(Path(sys.argv[1]), 'gradebook'), False)"
+        code = "import sys; from pathlib import Path; from autograder.course.lifecycle import Course; "
+        code += "from autograder.release.gate import release; release(Course(Path(sys.argv[1]), 'gradebook'), False)"
         command = [sys.executable, "-c", code, str(own_course.root)]
         child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(wait)

@@ -6,12 +6,12 @@ import copy
 
 import pytest
 
-from autograder.course import Course
-from autograder.judge import verdicts
-from autograder.outputs import clean
-from autograder.reader import notes
-from autograder.released import read_release
-from autograder.verdict import Evidence, Outcome, Reason, Verdict, failed
+from autograder.course.lifecycle import Course
+from autograder.grading.outputs import clean
+from autograder.grading.verdict import Evidence, Outcome, Reason, Verdict, failed
+from autograder.grading.verdicts import verdicts
+from autograder.notebooks.handout import read_handout
+from autograder.notebooks.submission import notes
 from tests.autograder.conftest import find, solved
 
 
@@ -19,7 +19,7 @@ def judged(course: Course, outcomes: dict[str, Outcome], **changes: str) -> list
     notebook = solved(course)
     for name, source in changes.items():
         find(notebook, name).source = source
-    release = read_release(course.root / "exercises" / "toy" / "toy.ipynb")
+    release = read_handout(course.root / "exercises" / "toy" / "toy.ipynb")
     return verdicts(notebook, release, outcomes, Evidence("none", 3, "file", "environment"))
 
 
@@ -51,7 +51,7 @@ def test_planted_a_forbidden_name_costs_a_passed_test_its_points(course: Course)
 def test_planted_an_unreadable_file_earns_nothing_whatever_ran(course: Course) -> None:
     notebook = copy.deepcopy(solved(course))
     notes(notebook).unreadable = "no notebook"
-    release = read_release(course.root / "exercises" / "toy" / "toy.ipynb")
+    release = read_handout(course.root / "exercises" / "toy" / "toy.ipynb")
     assert {v.reason for v in verdicts(notebook, release, GOOD, Evidence())} == {"unreadable"}
 
 

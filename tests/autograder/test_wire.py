@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.judging import parse, wire
+from autograder.processes import decode as parse
+from autograder.processes import encode as wire
 
 
 def test_values_come_back_as_they_went() -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from translator.config import TransformerConfig
 from translator.decoding import beam, greedy
 from translator.errors import InputError
-from translator.transformer import Transformer
-from translator.vocabulary import EOS
+from translator.model.config import TransformerConfig
+from translator.model.transformer import Transformer
+from translator.model.vocabulary import EOS
 
 REASON = "the peers are not installed: pip install -r benchmarks/peers/requirements.txt"
 transformers = pytest.importorskip("transformers", reason=REASON)

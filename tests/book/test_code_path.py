@@ -16,9 +16,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from tests.book.conftest import ROOT
-from translator.config import TransformerConfig
-from translator.transformer import Transformer
-from translator.vocabulary import BOS, EOS, PAD
+from translator.model.config import TransformerConfig
+from translator.model.transformer import Transformer
+from translator.model.vocabulary import BOS, EOS, PAD
 
 #: What each chapter must leave behind, in cells with the tag `part`.
 PARTS = {

@@ -18,11 +18,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder.assignment import Assignment
-from autograder.grading import Grading, grade_file
-from autograder.released import Release
-from autograder.sandbox.confine import TIERS
-from autograder.sandbox.engine import Engine
+from autograder.grading.submission import Grading, grade_file
+from autograder.isolation.jail import TIERS
+from autograder.notebooks.assignment import Assignment
+from autograder.notebooks.handout import Handout
+from autograder.processes.engine import Engine
 from tests.submissions.cases import Case, filled, hand_in, read_cases
 from tests.submissions.target import LIMITS, NAME, POINTS, Target, make_target
 from tests.submissions.witness import Witness
@@ -69,10 +69,10 @@ def watched(target: Target, tier: str) -> Iterator[Witness]:
 
 def limited(target: Target, limits: dict[str, int]) -> Assignment:
     """The target's assignment under other limits."""
-    release = target.assignment.release
+    release = target.assignment.handout
     cells = {name: copy.deepcopy(cell) if name == "setup" else cell for name, cell in release.cells.items()}
     cells["setup"].metadata.course.limits = {**LIMITS, **limits}
-    return replace(target.assignment, release=Release(release.path, release.notebook, cells))
+    return replace(target.assignment, release=Handout(release.path, release.notebook, cells))
 
 
 def run(case: Case, witness: Witness) -> Result:
@@ -80,7 +80,7 @@ def run(case: Case, witness: Witness) -> Result:
     target = witness.target
     with tempfile.TemporaryDirectory(prefix="handed-in-") as folder:
         path = Path(folder) / "eve" / NAME / f"{NAME}.ipynb"
-        hand_in(case, target.assignment.release.notebook, witness.facts, path)
+        hand_in(case, target.assignment.handout.notebook, witness.facts, path)
         began = time.monotonic()
         try:
             grading = grade_file(limited(target, case.limits), path, witness.engine)

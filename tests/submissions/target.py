@@ -11,9 +11,10 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.assignment import Assignment, assignment_of
-from autograder.course import ROOT, Course
-from autograder.release import release
+from autograder.course.lifecycle import ROOT, Course
+from autograder.notebooks.assignment import Assignment
+from autograder.release.gate import release
+from tests.assignments import assignment_of
 
 NAME = "target"
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}

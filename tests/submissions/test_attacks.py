@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import grade_file
-from autograder.sandbox.confine import TIERS
-from autograder.sandbox.engine import NoIsolation
+from autograder.grading.submission import grade_file
+from autograder.isolation.jail import TIERS
+from autograder.processes.engine import NoIsolation
 from tests.submissions.attack import row, run, target_course, watched
 from tests.submissions.cases import Case, hand_in, read_cases
 from tests.submissions.target import NAME, Target
@@ -140,7 +140,7 @@ def test_a_class_of_hostile_names_is_graded_and_none_stops_another(target: Targe
     before = {path: path.read_bytes() for path in course.root.glob("solutions/*/*")}
     for student in students:
         path = course.folder / "submitted" / student / NAME / f"{NAME}.ipynb"
-        hand_in(HONEST, target.assignment.release.notebook, {}, path)
+        hand_in(HONEST, target.assignment.handout.notebook, {}, path)
     rows = {student: course.autograde(NAME, student) for student in students}
     for student in students:
         shutil.rmtree(course.folder / "submitted" / student)

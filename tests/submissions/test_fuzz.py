@@ -18,9 +18,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.judging import parse, wire
-from autograder.reader import notes, read_submission
-from autograder.repair import repair
+from autograder.notebooks.repair import repair
+from autograder.notebooks.submission import notes, read_submission
+from autograder.processes import decode as parse
+from autograder.processes import encode as wire
 from tests.autograder.test_fuzz import frame
 from tests.autograder.test_fuzz import notebook as broken_notebook
 from tests.submissions.attack import target_course
@@ -115,10 +116,10 @@ def check(target: Target, folder: Path, data: bytes) -> None:
     path = folder / "target.ipynb"
     path.write_bytes(data)
     assignment = target.assignment
-    notebook = read_submission(path, assignment.release.notebook)
-    notebook, done = repair(notebook, assignment.release, assignment.sources, assignment.checksums)
+    notebook = read_submission(path, assignment.handout.notebook)
+    notebook, done = repair(notebook, assignment.handout, assignment.sources, assignment.checksums)
     names = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata]
-    assert sorted(names) == sorted(assignment.release.cells)
+    assert sorted(names) == sorted(assignment.handout.cells)
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata and cell.metadata.nbgrader.locked:
             assert cell.source == assignment.sources[cell.metadata.nbgrader.grade_id]

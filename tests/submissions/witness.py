@@ -20,8 +20,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.course import ROOT
-from autograder.sandbox.engine import Engine
+from autograder.course.lifecycle import ROOT
+from autograder.processes.engine import Engine
 from tests.submissions.target import Target
 
 GROWTH = 250 << 20  # bytes by which grading one submission may make the grader grow

@@ -78,13 +78,13 @@ def test_the_tiers_are_told_with_the_one_that_is_used() -> None:
 
 
 def test_planted_the_refusal_of_the_grader_is_read_by_tier(monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograder.sandbox.engine import Engine, NoIsolation
+    from autograder.processes.engine import Engine, NoIsolation
 
     def refuse(self: Engine, tiers: tuple[str, ...]) -> str:
         raise NoIsolation("Nothing here\n" + "\n".join(f"  {tier}: it lacks {tier}" for tier in tiers))
 
     monkeypatch.setattr(Engine, "choose", refuse)
-    monkeypatch.setattr("autograder.sandbox.client.Zygote.wait_until_ready", lambda self: None)
+    monkeypatch.setattr("autograder.isolation.client.Zygote.wait_until_ready", lambda self: None)
     *_, finding = doctor.isolation()
     assert "namespaces: it lacks namespaces; landlock: it lacks landlock" in finding.what
     assert doctor.reason_of(OSError("broken\nmore"), "landlock") == "broken"

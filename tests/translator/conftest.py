@@ -7,7 +7,7 @@ import pytest
 import torch
 from letters import go, write_corpus
 
-from translator.run import Run
+from translator.runs.folder import Run
 
 
 @pytest.fixture(autouse=True)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import torch
 
-from translator.parts import Parts
-from translator.run import Run
+from translator.model.custom_parts import Parts
+from translator.runs.folder import Run
 from translator.training import Callback
 from translator.training.callbacks import JsonLog, read_log
 from translator.training.distributed import World
-from translator.training.start import train
+from translator.training.train import train
 
 LETTERS = "abcdefgh"
 SMALL = {

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from translator import attention
+from translator.model.attention import attention
 
 # (axes before length and features), Lq, Lk, d_k, d_v
 SHAPES = [((), 1, 1, 1, 1), ((2,), 3, 5, 4, 7), ((2, 3), 4, 4, 8, 8), ((2, 1, 3), 5, 2, 16, 3)]

@@ -5,19 +5,19 @@ import itertools
 import pytest
 import torch
 
-from translator.attention import attention
-from translator.config import TransformerConfig
 from translator.decoding import beam, greedy
-from translator.decoding.cached_attention import ROOM
+from translator.decoding.batch import cross_attention
+from translator.decoding.cache import ROOM
 from translator.decoding.prefixes import Prefixes, Sources
 from translator.decoding.search import limits, penalty
-from translator.decoding.top import top
-from translator.decoding.translate import cross_attention
-from translator.encoder import EncoderLayer
-from translator.multi_head import MultiHeadAttention
-from translator.parts import Parts
-from translator.transformer import Transformer
-from translator.vocabulary import BOS, EOS, PAD
+from translator.decoding.topk import top
+from translator.model.attention import attention
+from translator.model.config import TransformerConfig
+from translator.model.custom_parts import Parts
+from translator.model.encoder import EncoderLayer
+from translator.model.multi_head import MultiHeadAttention
+from translator.model.transformer import Transformer
+from translator.model.vocabulary import BOS, EOS, PAD
 
 pytestmark = pytest.mark.usefixtures("float64")
 

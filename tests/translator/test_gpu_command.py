@@ -18,11 +18,11 @@ from benchmarks.gpu.__main__ import main
 from benchmarks.gpu.curve import reached
 from benchmarks.gpu.runs import recorded
 from benchmarks.training_speed import cut, draw_examples
-from translator import corpora
-from translator.batches import Examples
-from translator.command import evaluate, train
-from translator.config import TransformerConfig
-from translator.transformer import Transformer
+from translator.cli import evaluate, train
+from translator.data import corpora
+from translator.data.batches import Examples
+from translator.model.config import TransformerConfig
+from translator.model.transformer import Transformer
 
 ROOT = Path(__file__).resolve().parents[2]
 

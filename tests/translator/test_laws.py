@@ -7,17 +7,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from translator.attention import attention
-from translator.config import TransformerConfig
-from translator.decoder import Decoder, DecoderLayer
-from translator.encoder import Encoder, EncoderLayer
-from translator.feed_forward import FeedForward
-from translator.multi_head import MultiHeadAttention
-from translator.packing import PackedMask, Packing
-from translator.parts import Parts
-from translator.positions import RotaryPositions, SinusoidalPositions
-from translator.transformer import Transformer
-from translator.vocabulary import PAD
+from translator.model.attention import attention
+from translator.model.config import TransformerConfig
+from translator.model.custom_parts import Parts
+from translator.model.decoder import Decoder, DecoderLayer
+from translator.model.encoder import Encoder, EncoderLayer
+from translator.model.feed_forward import FeedForward
+from translator.model.multi_head import MultiHeadAttention
+from translator.model.packing import PackedMask, Packing
+from translator.model.positions import RotaryPositions, SinusoidalPositions
+from translator.model.transformer import Transformer
+from translator.model.vocabulary import PAD
 
 KINDS = [("pre", "sinusoidal"), ("post", "sinusoidal"), ("pre", "learned"), ("pre", "rotary")]
 EVERY_KIND = pytest.mark.parametrize(("norm", "positions"), KINDS)

@@ -4,14 +4,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from translator.config import TransformerConfig
-from translator.decoder import Decoder, DecoderLayer
-from translator.encoder import Encoder, EncoderLayer
-from translator.feed_forward import FeedForward
-from translator.multi_head import MultiHeadAttention
-from translator.torch_twin import TorchTwin, copy_weights
-from translator.transformer import Transformer
-from translator.vocabulary import PAD
+from translator.model.config import TransformerConfig
+from translator.model.decoder import Decoder, DecoderLayer
+from translator.model.encoder import Encoder, EncoderLayer
+from translator.model.feed_forward import FeedForward
+from translator.model.multi_head import MultiHeadAttention
+from translator.model.torch_twin import TorchTwin, copy_weights
+from translator.model.transformer import Transformer
+from translator.model.vocabulary import PAD
 
 pytestmark = pytest.mark.usefixtures("float64")
 NORMS = pytest.mark.parametrize("norm", ["pre", "post"])

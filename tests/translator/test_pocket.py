@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
-from translator import pocket
-from translator.pocket.records import write
-from translator.pocket.rules import all_rules
-from translator.pocket.sentences import short
+from translator.data import pocket
+from translator.data.pocket.grammar.sentences import short
+from translator.data.pocket.records import write
+from translator.data.pocket.rules import all_rules
 
 SPLITS = ("train", "valid", "seen", "heldout", "longer")
 DIRECTIONS = list(permutations(pocket.LANGUAGES, 2))

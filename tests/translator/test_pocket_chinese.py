@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from translator import pocket
+from translator.data import pocket
 
 CLASSIFIERS = """
 个 男人 女人 男孩 女孩 孩子 儿子 女儿 故事 包裹 苹果 梨 橙子 鸡蛋 土豆 蛋糕 包 行李箱 箱子 瓶子 杯子 盘子 球 洋娃娃 房间

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from translator import pocket
+from translator.data import pocket
 
 # Gender, singular (a slash: its form outside the nominative), plural, plural in the dative.
 NOUNS = """

@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
-from translator import pocket
-from translator.pocket.contrasts import CONTRASTS
-from translator.pocket.meaning import Phrase
-from translator.pocket.pairings import PAIRINGS
-from translator.pocket.sentences import short
+from translator.data import pocket
+from translator.data.pocket.grammar.contrasts import CONTRASTS
+from translator.data.pocket.grammar.meaning import Phrase
+from translator.data.pocket.grammar.pairings import PAIRINGS
+from translator.data.pocket.grammar.sentences import short
 
 
 @pytest.fixture(scope="module")

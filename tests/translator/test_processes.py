@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from letters import SMALL, curve
 
-from translator import checkpoint
-from translator.run import Run
+from translator.runs import checkpoint
+from translator.runs.folder import Run
 
 pytestmark = pytest.mark.heavy
 
@@ -21,10 +21,10 @@ pytestmark = pytest.mark.heavy
 SCRIPT = """
 import sys, json
 from pathlib import Path
-from translator.run import Run
+from translator.runs.folder import Run
 from translator.training.callbacks import JsonLog
 from translator.training.distributed import world
-from translator.training.start import train
+from translator.training.train import train
 with world("cpu") as here:
     run = Run(Path(sys.argv[1]))
     reason = train(run, json.loads(sys.argv[2]), here, resume=True, callbacks=[JsonLog(run.log_path)])

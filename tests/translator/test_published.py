@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from translator import corpora, downloads, published
+from translator.data import corpora, downloads, published
 from translator.errors import CorpusError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,10 +9,10 @@ import pytest
 import torch
 from letters import Killed, curve, go, write_corpus
 
-from translator import checkpoint
+from translator.data.tokenizer import Tokenizer
 from translator.errors import CheckpointError, CorpusError, InputError, TokenizerError
-from translator.run import Run
-from translator.tokenizer import Tokenizer
+from translator.runs import checkpoint
+from translator.runs.folder import Run
 
 
 def final(run: Run) -> dict[str, torch.Tensor]:

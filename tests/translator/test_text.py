@@ -7,11 +7,11 @@ import pytest
 import torch
 from letters import write_corpus
 
-from translator import corpora
-from translator.batches import Examples, batches
+from translator.data import corpora
+from translator.data.batches import Examples, batches
+from translator.data.tokenizer import Tokenizer
 from translator.errors import CorpusError, TokenizerError
-from translator.tokenizer import Tokenizer
-from translator.vocabulary import BOS, EOS, PAD, SPECIAL
+from translator.model.vocabulary import BOS, EOS, PAD, SPECIAL
 
 LINES = ["The dog sees a cat.", "Der Hund sieht eine Katze.", "那只狗看见了一只猫。", "The cats see the dogs."] * 3
 

@@ -9,19 +9,19 @@ import torch
 import torch.nn.functional as F
 from letters import go
 
-from translator.batches import Examples
-from translator.config import TransformerConfig
+from translator.data.batches import Examples
 from translator.decoding import translate
-from translator.dropout import Dropout
+from translator.devices import threads, wanted_threads
 from translator.errors import CheckpointError, InputError
-from translator.parts import Parts
+from translator.model.config import TransformerConfig
+from translator.model.custom_parts import Parts
+from translator.model.dropout import Dropout
+from translator.model.transformer import Transformer
 from translator.training import Settings, Trainer
 from translator.training.callbacks import read_log
 from translator.training.distributed import World
 from translator.training.loss import smoothed_cross_entropy
 from translator.training.schedule import learning_rate
-from translator.training.threads import threads, wanted
-from translator.transformer import Transformer
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
@@ -149,10 +149,10 @@ def test_accumulated_and_shared_gradients_are_those_of_the_whole_batch() -> None
 def test_a_narrow_model_takes_one_thread_unless_the_user_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     cpu, before = torch.device("cpu"), torch.get_num_threads()
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    assert wanted(TransformerConfig.named("tiny", 100), cpu) == 1
-    assert wanted(TransformerConfig.named("base", 100), cpu) == before
+    assert wanted_threads(TransformerConfig.named("tiny", 100).d_model, cpu) == 1
+    assert wanted_threads(TransformerConfig.named("base", 100).d_model, cpu) == before
     with threads(before + 1):
-        assert wanted(TransformerConfig.named("base", 100), cpu) == before + 1
+        assert wanted_threads(TransformerConfig.named("base", 100).d_model, cpu) == before + 1
         monkeypatch.setenv("OMP_NUM_THREADS", str(before + 1))
-        assert wanted(TransformerConfig.named("tiny", 100), cpu) == before + 1
+        assert wanted_threads(TransformerConfig.named("tiny", 100).d_model, cpu) == before + 1
     assert torch.get_num_threads() == before

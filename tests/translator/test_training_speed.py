@@ -7,7 +7,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from translator.config import TransformerConfig
+from translator.model.config import TransformerConfig
 
 CONFIG = TransformerConfig(200, encoder_layers=1, decoder_layers=1, d_model=32, d_ff=64, heads=2, dropout=0.0)
 

@@ -8,11 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from translator.decoding.cached_attention import CachedCrossAttention
-from translator.decoding.cached_decoder import CachedDecoder
-from translator.packing import PackedMask, Packing
-from translator.transformer import Transformer, causal_mask
-from translator.vocabulary import BOS, PAD
+from translator.decoding.cache import CachedCrossAttention, CachedDecoder
+from translator.model.packing import PackedMask, Packing
+from translator.model.transformer import Transformer, causal_mask
+from translator.model.vocabulary import BOS, PAD
 
 
 class Sources:

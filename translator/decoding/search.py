@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from translator.decoding.prefixes import Prefixes, Sources
-from translator.decoding.top import top
-from translator.transformer import Transformer
-from translator.vocabulary import EOS
+from translator.decoding.topk import top
+from translator.model.transformer import Transformer
+from translator.model.vocabulary import EOS
 
 
 def limits(model: Transformer, sources: Sequence[Sequence[int]]) -> list[int]:

@@ -14,18 +14,16 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from translator.training.trainer import Trainer
-
-Record = dict[str, Any]
+from translator.runs.log import Record, read_log
+from translator.training.state import Training
 
 
 class Callback:
     """Told of a run's events, on the main process only. Override what you need; an OSError never stops training."""
 
-    def start(self, trainer: Trainer) -> None:
+    def start(self, trainer: Training) -> None:
         """Training is about to begin, or to go on from `trainer.state.step`."""
 
     def log(self, record: Record) -> None:
@@ -54,7 +52,7 @@ class JsonLog(Callback):
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def start(self, trainer: Trainer) -> None:
+    def start(self, trainer: Training) -> None:
         """Forget what was logged after the checkpoint that training goes on from, and half-written lines."""
         kept = [record for record in read_log(self.path) if record["step"] <= trainer.state.step]
         draft = self.path.with_suffix(".part")
@@ -66,26 +64,13 @@ class JsonLog(Callback):
             file.write(json.dumps(record) + "\n")
 
 
-def read_log(path: Path) -> list[Record]:
-    """The records of a `JsonLog`; a last line that a kill cut short is left out."""
-    if not path.is_file():
-        return []
-    records = []
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        try:
-            records.append(json.loads(line))
-        except ValueError:
-            continue
-    return records
-
-
 class TensorBoard(Callback):
     """Event files for `tensorboard --logdir FOLDER`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def start(self, trainer: Trainer) -> None:
+    def start(self, trainer: Training) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
         # Whatever an interrupted run wrote beyond its last checkpoint is replaced on the charts.
@@ -106,7 +91,7 @@ class Progress(Callback):
     def __init__(self, every: float = 15.0) -> None:
         self.every, self.shown, self.bar, self.valid = every, 0.0, None, ""
 
-    def start(self, trainer: Trainer) -> None:
+    def start(self, trainer: Training) -> None:
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 import torch.distributed as dist
 
-from translator.errors import InputError
+from translator.devices import choose_device
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,6 @@ class World:
         """Until all are here."""
         if self.size > 1:
             dist.barrier()
-
-
-def choose_device(name: str, local_rank: int = 0) -> torch.device:
-    """ "auto" takes a GPU if there is one; any name that torch knows is taken at its word."""
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-    except RuntimeError:
-        raise InputError(f"unknown device {name!r}; expected auto, cpu or cuda.") from None
-    if device.type == "cuda":
-        if not torch.cuda.is_available():
-            raise InputError(f"device {name!r}: this PyTorch sees no GPU. Use --device cpu, or install a CUDA build.")
-        device = torch.device("cuda", local_rank if device.index is None else device.index)
-        torch.cuda.set_device(device)
-        torch.set_float32_matmul_precision("high")  # TF32 where bf16 autocast does not reach
-    return device
 
 
 @contextmanager

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from types import FrameType
 
 import numpy as np
@@ -20,27 +19,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from translator.batches import Batch, Examples, batches
+from translator.data.batches import Batch, Examples, batches
+from translator.model.transformer import Transformer
 from translator.training.callbacks import Callback, tell
 from translator.training.distributed import World
 from translator.training.loss import smoothed_cross_entropy
 from translator.training.optimizer import adamw
 from translator.training.schedule import learning_rate
 from translator.training.settings import Settings
-from translator.transformer import Transformer
-
-
-@dataclass
-class State:
-    """Where a run stands; with weights and moments, all that a checkpoint needs."""
-
-    step: int = 0  # updates done
-    epoch: int = 0
-    position: int = 0  # batches of this epoch already used
-    seconds: float = 0.0  # of training, over all sittings
-    loss: float = 0.0  # since the last record: sums of loss and of target tokens
-    tokens: int = 0
-    since: float = 0.0  # `seconds` at the last record
+from translator.training.state import State
 
 
 class Objective(nn.Module):

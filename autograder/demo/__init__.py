@@ -1,0 +1,1 @@
+"""What `make course` shows: the bundled sample class, handed in and graded."""

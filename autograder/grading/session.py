@@ -1,0 +1,180 @@
+"""Running one submission: its cells in a worker, its tests in a judge, each in a sandbox, watched from here.
+
+What comes from the worker is a student's word: outputs are cleaned, and an answer that was not asked for ends the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+import time
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from autograder.grading.outputs import clean, error_output
+from autograder.grading.verdict import Outcome, Reason
+from autograder.processes.engine import Engine
+from autograder.processes.frames import Frames, Late, Lost, Oversized
+from autograder.rules.limits import Limits
+
+GRACE = 1.0  # seconds for an interrupted cell to come to its end
+JUDGE_GRACE = 10.0
+REASONS = {
+    "passed": Reason.CORRECT,
+    "wrong": Reason.WRONG,
+    "unfit": Reason.WRONG,
+    "raised": Reason.CRASHED,
+    "gone": Reason.CRASHED,
+    "timed out": Reason.TIMED_OUT,
+    "tampered": Reason.TAMPERED,
+    "untouched": Reason.NEEDS_REVIEW,
+}
+OVER = {
+    "cpu_seconds": "{} seconds of processor time",
+    "wall_seconds": "{} seconds",
+    "memory_mb": "{} MB of memory, all its processes together",
+    "processes": "{} processes and threads",
+    "disk_mb": "{} MB of files",
+}
+
+
+class Session:
+    """One submission's two processes. Use as a context manager."""
+
+    def __init__(self, engine: Engine, limits: Limits, packages: tuple[str, ...], seed: int) -> None:
+        self.limits, self.seed = limits, seed
+        cells, worker_cells = socket.socketpair()
+        tests, judge_tests = socket.socketpair()
+        judge_side, worker_side = socket.socketpair()
+        self.cells, self.tests = Frames(cells, limits.output_kb * 4000 + 1_000_000), Frames(tests, 1_000_000)
+        roomy = Limits(cpu_seconds=limits.wall_seconds, memory_mb=4 * limits.memory_mb)
+        self.worker = engine.fork("worker", engine.tier, limits, [worker_cells, worker_side], packages, told(seed))
+        self.judge = engine.fork("judge", engine.tier, roomy, [judge_tests, judge_side], packages)
+        try:
+            self.tier = engine.entered(self.worker, self.cells)
+            engine.entered(self.judge, self.tests)
+        except BaseException:
+            self.__exit__()
+            raise
+        self.deadline = time.monotonic() + limits.wall_seconds
+        self.left = 1000 * limits.output_kb  # what the submission may still show
+        self.count = 0
+        self.lost: Outcome | None = None  # why nothing runs any more
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.worker.stop()
+        self.judge.stop()
+        self.worker.end()
+        self.judge.end()
+        self.cells.close()
+        self.tests.close()
+
+    def cell(self, source: str, name: str) -> list[NotebookNode]:
+        """Run a cell of the notebook; returns its outputs. name: how a message speaks of it."""
+        if self.lost:
+            return []
+        self.count += 1
+        request = {"op": "cell", "source": source, "id": self.count}
+        end = min(self.deadline, time.monotonic() + self.limits.cell_seconds)
+        try:
+            self.cells.send(json.dumps(request).encode(), end)
+            answer = self.answer(end)
+        except Late:
+            return self.interrupted(name)
+        except (Oversized, ValueError):
+            self.lose(Reason.TAMPERED, f"In {name} your process sent something that the grader did not ask for.")
+            return []
+        except Lost:
+            self.lose(Reason.CRASHED, f"The process that runs your notebook ended in {name}.")
+            return [] if self.lost is None else [error_output("Stopped", self.lost.message)]
+        outputs, self.left = clean(answer.get("outputs"), self.left)
+        if answer.get("cut") is True:
+            text = f"[output cut: {self.limits.output_kb} kB are kept of the whole notebook]\n"
+            outputs.append(new_output("stream", name="stderr", text=text))
+        if answer.get("good") is not True and not any(o.output_type == "error" for o in outputs):
+            outputs.append(error_output("Error", "The cell did not run to its end."))
+        return outputs
+
+    def answer(self, end: float) -> dict[str, Any]:
+        """The worker's answer to the last question. Raises ValueError for anything else."""
+        try:
+            answer = json.loads(self.cells.receive(end))
+        except RecursionError:  # nested so deeply that it is no worker's answer
+            raise ValueError from None
+        if type(answer) is not dict or answer.get("id") != self.count:
+            raise ValueError
+        return answer
+
+    def interrupted(self, name: str) -> list[NotebookNode]:
+        """After a cell's time is up: stop the cell; when that does not help, stop everything."""
+        self.worker.interrupt()
+        message = f"{name} did not finish within {self.limits.cell_seconds} seconds."
+        try:
+            self.answer(time.monotonic() + GRACE)
+        except (Late, Lost, ValueError):
+            self.lose(Reason.TIMED_OUT, f"{message[:-1]} and could not be interrupted.")
+        if time.monotonic() > self.deadline:
+            self.lose(Reason.TIMED_OUT, f"The notebook took more than {self.limits.wall_seconds} seconds.")
+        return [error_output("CellTimeoutError", message)]
+
+    def test(self, name: str, source: str, **rules: Any) -> Outcome:
+        """Let the judge run a test. rules: what judge.py's request has besides."""
+        if self.lost:
+            return self.lost
+        self.count += 1
+        left = max(0.1, min(self.deadline - time.monotonic(), self.limits.cell_seconds))
+        request = {"name": name, "source": source, "seed": self.seed, "seconds": left, **rules}
+        end = time.monotonic() + left + JUDGE_GRACE
+        try:
+            self.cells.send(json.dumps({"op": "serve", "id": self.count}).encode(), end)
+            self.tests.send(json.dumps(request).encode(), end)
+            result = json.loads(self.tests.receive(end))
+            if result["kind"] == "timed out":
+                self.worker.interrupt()
+            settled = json.loads(self.tests.receive(end))["settled"]
+        except (Late, Lost, ValueError, KeyError):
+            self.lose(Reason.NEEDS_REVIEW, "The judge itself did not come to an end; a person has to look.")
+            return self.lost or Outcome(Reason.NEEDS_REVIEW)
+        outcome = Outcome(reason_of(result), message_of(result), result["seconds"])
+        try:
+            if not settled:
+                raise Lost
+            self.answer(end)
+        except (Late, Lost, ValueError):
+            self.lose(outcome.reason, f"Your process could not go on after {name}: {outcome.message}")
+        if self.worker.over and self.lost:
+            return Outcome(self.lost.reason, self.lost.message, outcome.seconds)
+        return outcome
+
+    def lose(self, reason: Reason, message: str) -> None:
+        """Give the worker up; what ended it, if a limit did, is the reason."""
+        self.worker.end()
+        if self.worker.over:
+            most = getattr(self.limits, self.worker.over)
+            reason, message = Reason.OVER_LIMIT, f"Your code used more than {OVER[self.worker.over].format(most)}."
+        if self.lost is None:
+            self.lost = Outcome(reason if reason is not Reason.CORRECT else Reason.TAMPERED, message)
+
+
+def told(seed: int) -> int:
+    """What the worker's generators start from: it repeats with the seed, and does not tell what the tests draw."""
+    return int.from_bytes(hashlib.sha256(f"worker {seed}".encode()).digest()[:4], "big")
+
+
+def reason_of(result: dict[str, Any]) -> Reason:
+    memory = result["error"] == "MemoryError" or "can't allocate memory" in result["message"]
+    return Reason.OVER_LIMIT if result["kind"] == "raised" and memory else REASONS[result["kind"]]
+
+
+def message_of(result: dict[str, Any]) -> str:
+    if result["kind"] == "raised":
+        return f"Your code raised {result['error']}: {result['message']}".removesuffix(": ")
+    if result["kind"] == "wrong":
+        return result["message"] or "A check failed."
+    return result["message"]

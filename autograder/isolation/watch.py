@@ -1,0 +1,201 @@
+"""The process that stays outside a sandbox: it starts the job, keeps its totals, and ends it with all it started.
+
+It speaks with the driver over one socket: `i` interrupts the job, end-of-file ends it; when the job has ended, it sends
+one JSON object that says how. The job cannot reach it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.isolation import linux, scratch
+from autograder.isolation.jail import Jail, prepare
+from autograder.isolation.visible_files import VisibleFiles
+from autograder.rules.limits import Limits
+
+TICK = 0.05
+CLOCK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a job and everything that it started use at a moment."""
+
+    cpu_seconds: float
+    memory: int
+    processes: int
+
+
+def run_job(
+    request: dict[str, Any],
+    descriptors: list[int],
+    files: VisibleFiles,
+    become: Callable[[dict[str, Any], Jail, list[int]], None],
+) -> None:
+    """In a fresh fork of the warm process: watch a job, or (in the fork of that) become it."""
+    control = socket.socket(fileno=descriptors[0])
+    jail = Jail(
+        tier=request["tier"],
+        files=files,
+        limits=Limits(**request["limits"]),
+        user=request["user"],
+        scratch=request["scratch"],
+        packages=request["packages"],
+    )
+    run_watched(jail, lambda: become(request, jail, descriptors[1:]), control)
+
+
+def run_watched(jail: Jail, job: Callable[[], None], control: socket.socket) -> None:
+    """Run `job` in its jail and watch it to its end. Called in a fresh fork; returns when nothing is left of it."""
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+        raise OSError("this kernel does not list a process's children, so that totals cannot be kept")
+    os.setsid()
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # what the job leaves behind becomes ours
+    prepare(jail)
+    child = os.fork()
+    if child == 0:
+        control.close()
+        job()
+        os._exit(0)
+    for number in (0, 1, 2):
+        with contextlib.suppress(OSError):
+            os.close(number)
+    close_others({control.fileno()})
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    over = watch(jail, child, control)
+    end(child)
+    with contextlib.suppress(OSError):
+        control.sendall(json.dumps({"over": over}).encode())
+
+
+def close_others(kept: set[int]) -> None:
+    """Close every descriptor but these; the standard ones, where open, stay."""
+    for name in os.listdir("/proc/self/fd"):
+        if (number := int(name)) > 2 and number not in kept:
+            with contextlib.suppress(OSError):
+                os.close(number)
+
+
+def watch(jail: Jail, child: int, control: socket.socket) -> str:
+    """Wait for the job's end; returns the name of the limit that ended it, or an empty text."""
+    ended = os.pidfd_open(child)
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    poll.register(ended, select.POLLIN)
+    while True:
+        ready = [descriptor for descriptor, _ in poll.poll(TICK * 1000)]
+        if ended in ready:
+            return ""
+        if control.fileno() in ready:
+            if control.recv(1) != b"i":
+                return ""
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGINT)
+        if over := exceeded(jail, child):
+            return over
+
+
+def exceeded(jail: Jail, child: int) -> str:
+    """The name of a limit that the job is over; empty when it is within all of them."""
+    limits = jail.limits
+    usage = measure(child)
+    if usage.cpu_seconds > limits.cpu_seconds:
+        return "cpu_seconds"
+    if usage.processes > limits.processes:
+        return "processes"
+    most = limits.memory_mb << 20
+    if usage.memory > most and sum(map(share_of_memory, family(child))) > most:
+        return "memory_mb"
+    if jail.scratch:
+        disk = scratch.size(jail.scratch) + scratch.nameless(family(child), jail.scratch)
+        if disk > limits.disk_mb << 20:
+            return "disk_mb"
+    return ""
+
+
+def family(child: int) -> list[int]:
+    """The job's process and all its descendants, and orphans that were handed to us."""
+    found, todo = [], [os.getpid()]
+    while todo:
+        for new in children(todo.pop()):
+            found.append(new)
+            todo.append(new)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children") as file:
+                found += map(int, file.read().split())
+    except OSError:  # it ended meanwhile
+        pass
+    return found
+
+
+def measure(child: int) -> Usage:
+    """An upper bound of what the family uses, cheaply: memory that is shared between its members counts for each."""
+    ticks = memory = threads = 0
+    for pid in family(child):
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += sum(map(int, fields[11:15]))  # user and system time, its own and that of children it waited for
+        threads += int(fields[17])
+        memory += resident(pid)
+    reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Usage(ticks / CLOCK + reaped.ru_utime + reaped.ru_stime, memory, threads)
+
+
+def resident(pid: int) -> int:
+    """The process's memory without files: its own, and what it shares with others."""
+    return kilobytes(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:"))
+
+
+def share_of_memory(pid: int) -> int:
+    """The process's memory, where each shared page counts in part: exact, and slower to read.
+
+    A process may forbid others to look (PR_SET_DUMPABLE); then all its memory counts.
+    """
+    try:
+        return kilobytes(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+    except PermissionError:
+        return resident(pid)
+
+
+def kilobytes(path: str, entries: tuple[str, ...]) -> int:
+    """The sum of these entries of a file of /proc, in bytes; 0 when the process ended meanwhile."""
+    try:
+        with open(path) as file:
+            return sum(int(line.split()[1]) << 10 for line in file if line.startswith(entries))
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def end(child: int) -> None:
+    """Kill the job and all that is left of it, and wait until it is gone."""
+    for _ in range(1000):
+        with contextlib.suppress(OSError):
+            os.killpg(child, signal.SIGKILL)
+        for pid in family(child):
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(0.002)

@@ -1,0 +1,56 @@
+"""nbgrader reads submissions through these: its exporter for autograde, and its hook before a conversion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.nbgrader_hooks.registered import handout_path
+from autograder.notebooks.handout import read_handout
+from autograder.notebooks.submission import notes, read_submission, refuse_patterns
+
+
+class SubmissionReader(NotebookExporter):
+    """nbgrader's exporter for autograde (`Autograde.exporter_class`)."""
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+        path = Path(filename)
+        resources = {} if resources is None else resources
+        # The kernel of the grading pass starts in this folder.
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        ids, course = resources["nbgrader"], CourseDirectory(parent=self)
+        refuse_patterns(ids["student"])
+        if path.parent == Path(course.format_path(course.autograded_directory, ids["student"], ids["assignment"])):
+            notebook = nbformat.read(path, as_version=4)  # nbgrader's second pass reads what the first one wrote
+        else:
+            notebook = self._read(path, handout_path(course, ids["assignment"], ids["notebook"]))
+        return self.from_notebook_node(notebook, resources, **kw)
+
+    def _read(self, path: Path, released: Path) -> NotebookNode:
+        notebook = read_submission(path, read_handout(released).notebook)
+        if unreadable := notes(notebook).unreadable:
+            self.log.warning("%s: %s", path, unreadable)
+        return notebook
+
+
+def expect_notebooks(release_directory: Path) -> Callable[..., None]:
+    """A hook for `Autograde.pre_convert_hook`: add the released notebooks that a submission lacks to what is graded.
+
+    nbgrader skips notebooks it does not know and stops with an error when none is left, which would keep an old
+    score. With the expected name in the list, a renamed or missing notebook gets a verdict like any other.
+    """
+
+    def hook(assignment: str, student: str, notebooks: list[str]) -> None:
+        folder = Path(notebooks[0]).parent
+        for released in sorted((release_directory / assignment).glob("*.ipynb")):
+            expected = str(folder / released.name)
+            if expected not in notebooks:
+                notebooks.append(expected)
+
+    return hook

@@ -1,0 +1,115 @@
+"""Reading what was handed in: the submitted file is data, and whatever it holds, reading it never raises.
+
+A file that cannot be read is replaced, in the copy that is graded, by the untouched release, with the reason in the
+notebook's metadata; every graded cell then ends in a named zero. The submitted file itself is never changed.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import os
+import stat
+import warnings
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.validator import normalize
+
+from autograder.errors import CourseError, UnreadableSubmission
+
+MAX_BYTES = 50_000_000
+NOTES = "autograder"  # the key, in a graded notebook's metadata, under which the grader keeps its notes
+
+
+def notes(notebook: NotebookNode) -> NotebookNode:
+    """The grader's notes on a notebook: `unreadable` (a reason), `repairs` (sentences), `crash`, `submission` (a hash),
+    `outcomes` (of graded cells, by name), `evidence`.
+    """
+    fresh = NotebookNode(unreadable="", repairs=[], crash="", submission="", outcomes={}, evidence={})
+    return notebook.metadata.setdefault(NOTES, fresh)
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook of any version, normalised to the current format. Raises UnreadableSubmission, nothing else."""
+    try:
+        data = read_plain_file(path)
+        text = data.decode("utf-8-sig")
+        if not text.strip():
+            raise UnreadableSubmission("The file is empty.")
+        with warnings.catch_warnings(action="ignore"):  # missing or repeated cell ids are no fault of the student's
+            notebook = nbformat.reads(text, as_version=4)
+            if notebook.nbformat_minor < nbformat.v4.nbformat_minor:  # cells of older ones have no ids
+                notebook = nbformat.v4.upgrade(notebook, 4, notebook.nbformat_minor)
+            _, notebook = normalize(notebook)
+        notebook.metadata.pop(NOTES, None)  # only the grader writes these
+        nbformat.validate(notebook)
+        nbformat.writes(notebook).encode()  # half a character, which JSON can spell, could not be written again
+        notes(notebook).submission = hashlib.sha256(data).hexdigest()
+    except UnreadableSubmission:
+        raise
+    except (nbformat.reader.NotJSONError, UnicodeDecodeError):
+        raise UnreadableSubmission("The file is not a notebook: its text is not JSON.") from None
+    except Exception as error:  # hostile or broken data: whatever goes wrong, it is a fact about the file
+        raise UnreadableSubmission(f"The file cannot be read as a notebook ({type(error).__name__}).") from None
+    return notebook
+
+
+def read_plain_file(path: Path) -> bytes:
+    """The bytes of a file that is nothing but a file: a link could name anybody's, a pipe could wait for ever."""
+    place = path.lstat()
+    if not stat.S_ISREG(place.st_mode):
+        raise UnreadableSubmission(
+            f"{path.name!r} is not a plain file (a link, a folder or a device); hand in the file."
+        )
+    if place.st_size > MAX_BYTES:
+        raise UnreadableSubmission(f"The file has {place.st_size:,} bytes; at most {MAX_BYTES:,} are read.")
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a submitted file; empty when it cannot be read."""
+    try:
+        return hashlib.sha256(read_plain_file(path)).hexdigest()
+    except (OSError, UnreadableSubmission):
+        return ""
+
+
+def find_submitted(path: Path) -> tuple[Path, str]:
+    """The file to grade for the expected `path`, and a note when it is another one.
+
+    Browsers rename downloads ("05-attention (1).ipynb"). When the expected file is missing and exactly one other
+    notebook was handed in, that one is graded.
+    """
+    if os.path.lexists(path):
+        return path, ""
+    others = sorted(path.parent.glob("*.ipynb"))
+    if len(others) == 1:
+        return others[0], f"The notebook was handed in as {others[0].name!r}; it was graded as {path.name!r}."
+    found = ", ".join(repr(other.name) for other in others) or "no notebook"
+    raise UnreadableSubmission(f"{path.name!r} was not handed in (found {found}).")
+
+
+def read_submission(path: Path, released: NotebookNode) -> NotebookNode:
+    """The submitted notebook, or the released one with the reason in its notes. It never raises."""
+    try:
+        found, note = find_submitted(path)
+        notebook = read_notebook(found)
+    except UnreadableSubmission as error:
+        notebook = copy.deepcopy(released)
+        notes(notebook).unreadable = str(error)
+        notes(notebook).submission = file_hash(path)
+    else:
+        if note:
+            notes(notebook).repairs.append(note)
+    return notebook
+
+
+def refuse_patterns(student: str) -> None:
+    """Raise CourseError for a name that nbgrader would take as a pattern: it would grade another student's file."""
+    if any(sign in student for sign in "*?["):
+        raise CourseError(
+            f"the folder {student!r} has *, ? or [ in its name, which nbgrader reads as a pattern: rename it"
+        )

@@ -1,0 +1,1 @@
+"""The release gate: what must be shown before exercises/ is replaced."""

@@ -1,0 +1,1 @@
+"""What an assignment allows: pure syntax, and numbers. Nothing here runs anything."""

@@ -1,0 +1,1 @@
+"""Meanings: what a sentence of the pocket corpus may say, before any language."""
