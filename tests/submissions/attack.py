@@ -69,10 +69,10 @@ def watched(target: Target, tier: str) -> Iterator[Witness]:
 
 def limited(target: Target, limits: dict[str, int]) -> Assignment:
     """The target's assignment under other limits."""
-    release = target.assignment.handout
-    cells = {name: copy.deepcopy(cell) if name == "setup" else cell for name, cell in release.cells.items()}
+    handout = target.assignment.handout
+    cells = {name: copy.deepcopy(cell) if name == "setup" else cell for name, cell in handout.cells.items()}
     cells["setup"].metadata.course.limits = {**LIMITS, **limits}
-    return replace(target.assignment, release=Handout(release.path, release.notebook, cells))
+    return replace(target.assignment, handout=Handout(handout.path, handout.notebook, cells))
 
 
 def run(case: Case, witness: Witness) -> Result:
