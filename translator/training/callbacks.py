@@ -34,7 +34,7 @@ class Callback:
         """A checkpoint is on the disk."""
 
     def end(self, reason: str) -> None:
-        """Training is over: "finished" or "interrupted"."""
+        """Training is over: "finished", "interrupted", or "failed" where a number was no longer finite."""
 
 
 def tell(callbacks: list[Callback], event: str, *arguments: Any) -> None:

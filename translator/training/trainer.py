@@ -6,6 +6,7 @@ the update's. A run that was killed and resumed therefore walks the same path as
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import time
@@ -20,11 +21,14 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from translator.data.batches import Batch, Examples, batches
+from translator.errors import TrainingError
 from translator.model.transformer import Transformer
+from translator.runs.checkpoint import not_finite
 from translator.training.callbacks import Callback, tell
 from translator.training.distributed import World
+from translator.training.guard import Guard, diverged
 from translator.training.loss import smoothed_cross_entropy
-from translator.training.optimizer import adamw
+from translator.training.optimizer import adamw, state_tensors
 from translator.training.schedule import learning_rate
 from translator.training.settings import Settings
 from translator.training.state import State
@@ -78,7 +82,9 @@ class Trainer:
             settings.precision == "auto" and world.device.type == "cuda" and torch.cuda.is_bf16_supported()
         )
         # Losses stay on the device between records: reading one would make a GPU wait.
-        self._pending = torch.zeros((), dtype=torch.float64, device=world.device)
+        exact = torch.float32 if world.device.type == "mps" else torch.float64
+        self._pending = torch.zeros((), dtype=exact, device=world.device)
+        self._guard = Guard(world.device)
         self._asked = False  # to stop, by a signal
 
     @property
@@ -89,12 +95,19 @@ class Trainer:
         return min(1.0, self.state.seconds / (60 * self.settings.minutes))
 
     def run(self) -> str:
-        """Train to the end or to an interrupt (Ctrl-C, SIGTERM): "finished" or "interrupted"."""
+        """Train to the end or to an interrupt (Ctrl-C, SIGTERM): "finished" or "interrupted".
+
+        Raises:
+            TrainingError: a loss, gradient or weight is not a finite number; no checkpoint holds it.
+        """
         tell(self.callbacks, "start", self)
         reason = "interrupted"
         try:
             with self._interruptible():
                 reason = self._loop()
+        except TrainingError:
+            reason = "failed"
+            raise
         finally:
             tell(self.callbacks, "end", reason)
         return reason
@@ -117,8 +130,10 @@ class Trainer:
             if over or state.step % settings.log_every == 0:
                 self._log(norm)
             if self.valid and (over or state.step % settings.validate_every == 0):
-                record = {"step": state.step, "seconds": state.seconds, "valid_loss": self.validate()}
-                tell(self.callbacks, "log", record)
+                loss = self.validate()
+                if not math.isfinite(loss):
+                    raise diverged(f"after update {state.step} the validation loss is {loss}", settings, self.bf16)
+                tell(self.callbacks, "log", {"step": state.step, "seconds": state.seconds, "valid_loss": loss})
             if state.step % settings.save_every == 0:
                 self._save()
                 saved = state.step
@@ -159,7 +174,8 @@ class Trainer:
             self._pending += loss.detach()
         state.tokens += total
         norm = nn.utils.clip_grad_norm_(self._parameters, settings.clip)
-        self.optimizer.step()
+        # The sum of all losses is not finite if one of them was not.
+        self._guard.step(self.optimizer, state.step, norm, self._pending)
         self.optimizer.zero_grad()
         return norm
 
@@ -181,8 +197,16 @@ class Trainer:
         return torch.autocast(self.world.device.type, torch.bfloat16, enabled=self.bf16)
 
     def _flush(self) -> None:
-        """Move the losses summed on each device into `state`, the same on all processes."""
-        self.state.loss += self.world.total(float(self._pending))[0]
+        """Move the losses summed on each device into `state`, the same on all processes.
+
+        Raises:
+            TrainingError: on all processes, if one of them met a number that is not finite.
+        """
+        loss, failed = self._guard.total(self.world, self._pending)
+        if failed:
+            what = f"update {failed}: the loss or the gradient is not a finite number"
+            raise diverged(what, self.settings, self.bf16)
+        self.state.loss += loss
         self._pending.zero_()
 
     def _log(self, norm: Tensor) -> None:
@@ -205,6 +229,11 @@ class Trainer:
 
     def _save(self) -> None:
         self._flush()
+        # An update that was finite itself may have thrown the weights out of range: all processes see the same.
+        bad = not_finite(dict(self.model.named_parameters()) | state_tensors(self.model, self.optimizer))
+        if bad:
+            what = f"after update {self.state.step} the values of {bad} are not finite numbers"
+            raise diverged(what, self.settings, self.bf16)
         if self.save and self.world.main:
             self.save(self)
         self.world.wait()

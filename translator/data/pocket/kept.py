@@ -62,7 +62,7 @@ def key(seed: int, sizes: Mapping[str, int]) -> str:
 def write(path: Path, splits: Splits) -> None:
     """Raises OSError where the file cannot be written; there is then none, or the old one."""
     packed = io.BytesIO()
-    np.savez_compressed(packed, **_arrays(splits))
+    np.savez_compressed(packed, **_arrays(splits))  # type: ignore[arg-type]  # numpy's stub takes them for its options
     body = packed.getvalue()
     write_atomically(path, hashlib.sha256(body).digest() + body)
 
