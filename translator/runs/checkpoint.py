@@ -66,7 +66,7 @@ def _checksum(tensors: Mapping[str, Tensor], text: str) -> str:
         total = zlib.crc32(name.encode(), total)
         flat = tensors[name].reshape(-1)
         if flat.numel():
-            total = zlib.crc32(flat.view(torch.uint8).numpy(), total)
+            total = zlib.crc32(flat.view(torch.uint8).numpy().data, total)
     return f"{total:08x}"
 
 

@@ -45,5 +45,5 @@ def diverged(what: str, settings: Settings, bf16: bool) -> TrainingError:
     exact = " or --precision fp32 (now bf16)" if bf16 else ""
     return TrainingError(
         f"{what}: training has diverged. Train into another folder with a lower --learning-rate (now "
-        f"{settings.learning_rate:g}), a longer --warmup (now {settings.warmup}){exact}."
+        f"{settings.learning_rate:g}) or a longer --warmup (now {settings.warmup}){exact}."
     )

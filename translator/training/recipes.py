@@ -71,12 +71,13 @@ def completed(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def spoken_default(name: str) -> str:
-    """The default of a setting as a reader of `--help` wants it: "400 (small: 1000, base: 4000)"."""
+    """The default of a setting as a reader of `--help` wants it: "400, small: 1000, base: 4000"."""
     general = completed({"corpus": ""})[name]
     others = {size: completed({"corpus": "", "size": size})[name] for size in SIZES}
     others |= {corpus: completed({"corpus": corpus})[name] for corpus in BY_CORPUS if name in BY_CORPUS[corpus]}
-    unlike = ", ".join(f"{key}: {_spoken(value)}" for key, value in others.items() if value != general)
-    return _spoken(general) + (f" ({unlike})" if unlike else "")
+    # A corpus is named also where it agrees: it counts before the size, which may not.
+    unlike = [f"{key}: {_spoken(value)}" for key, value in others.items() if value != general or key in BY_CORPUS]
+    return ", ".join([_spoken(general), *unlike])
 
 
 def _spoken(value: object) -> str:
