@@ -1,7 +1,15 @@
-"""`python -m translator`: train, translate, evaluate."""
+"""`python -m translator`, and the console script `translator`: train, translate, evaluate."""
 
 import os
 import sys
+
+
+def main() -> int:
+    """Run the command line, in a process of its own."""
+    let_threads_wait_patiently()
+    from translator.cli import main as run
+
+    return run()
 
 
 def let_threads_wait_patiently() -> None:
@@ -15,7 +23,4 @@ def let_threads_wait_patiently() -> None:
 
 
 if __name__ == "__main__":
-    let_threads_wait_patiently()
-    from translator.cli import main
-
     sys.exit(main())

@@ -36,7 +36,11 @@ def threads(number: int) -> Iterator[None]:
 
 
 def choose_device(name: str, local_rank: int = 0) -> torch.device:
-    """ "auto" takes a GPU if there is one; any name that torch knows is taken at its word."""
+    """The device of that name, proven by a first number on it; "auto" takes a GPU if there is one.
+
+    Raises:
+        InputError: torch knows no such device, or this machine has none.
+    """
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
@@ -47,6 +51,15 @@ def choose_device(name: str, local_rank: int = 0) -> torch.device:
         if not torch.cuda.is_available():
             raise InputError(f"device {name!r}: this PyTorch sees no GPU. Use --device cpu, or install a CUDA build.")
         device = torch.device("cuda", local_rank if device.index is None else device.index)
+        there = torch.cuda.device_count()
+        if device.index >= there:
+            last = f"{there} GPUs, cuda:0 to cuda:{there - 1}" if there > 1 else "one GPU, cuda:0"
+            raise InputError(f"device {device}: this machine has {last}. Start no more processes than there are GPUs.")
         torch.cuda.set_device(device)
         torch.set_float32_matmul_precision("high")  # TF32 where bf16 autocast does not reach
+    try:
+        torch.zeros(1, device=device).item()
+    except Exception as error:  # every backend has its own
+        reason = str(error).split("\n")[0].split(". ")[0].rstrip(".")
+        raise InputError(f"device {name!r} cannot be used here ({reason}). Use --device cpu or auto.") from None
     return device

@@ -17,5 +17,9 @@ class CheckpointError(TranslatorError):
     """A run or checkpoint that is missing, damaged or of another model."""
 
 
-class InputError(TranslatorError):
-    """A sentence that cannot be translated, or settings that contradict each other."""
+class InputError(TranslatorError, ValueError):
+    """A sentence that cannot be translated, or settings that are unknown, make no sense or contradict each other."""
+
+
+class TrainingError(TranslatorError):
+    """A training that cannot go on: a loss, a gradient or a weight is no longer a finite number."""

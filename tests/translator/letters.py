@@ -7,8 +7,8 @@ import torch
 
 from translator.model.custom_parts import Parts
 from translator.runs.folder import Run
-from translator.training import Callback
-from translator.training.callbacks import JsonLog, read_log
+from translator.runs.log import read_log
+from translator.training.callbacks import Callback, JsonLog
 from translator.training.distributed import World
 from translator.training.train import train
 

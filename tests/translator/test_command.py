@@ -62,7 +62,7 @@ def test_the_command_lets_threads_wait_patiently_before_torch_is_loaded() -> Non
         except SystemExit:
             print(os.environ["OMP_WAIT_POLICY"])"""
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("usage: python -m translator")
+    assert done.stdout.startswith("usage: translator")
     assert done.stdout.endswith("PASSIVE\n")
 
 

@@ -17,11 +17,12 @@ from translator.model.config import TransformerConfig
 from translator.model.custom_parts import Parts
 from translator.model.dropout import Dropout
 from translator.model.transformer import Transformer
-from translator.training import Settings, Trainer
-from translator.training.callbacks import read_log
+from translator.runs.log import read_log
 from translator.training.distributed import World
 from translator.training.loss import smoothed_cross_entropy
 from translator.training.schedule import learning_rate
+from translator.training.settings import Settings
+from translator.training.trainer import Trainer
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])

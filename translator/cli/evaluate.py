@@ -7,9 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from translator.data import corpora
 from translator.errors import CorpusError, InputError
-from translator.runs.folder import Run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the scores by split."""
+    from translator.data import corpora
     from translator.devices import choose_device
     from translator.evaluation import evaluate
+    from translator.runs.folder import Run
 
     if options.beam < 1 or (options.limit is not None and options.limit < 1):
         raise InputError("--beam and --limit must be at least 1.")

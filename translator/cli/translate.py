@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 from translator.errors import InputError
-from translator.runs.folder import Run
 
 #: Lines read from standard input before they are translated: enough to sort by length, few enough to answer soon.
 CHUNK = 1000
@@ -28,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     """Print one translation a line."""
     from translator.decoding import translate
     from translator.devices import choose_device
+    from translator.runs.folder import Run
 
     if options.beam < 1:
         raise InputError(f"--beam {options.beam}; expected at least 1.")

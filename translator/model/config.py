@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from translator.checks import check, flag, from_plain, number, one_of, refuse_unknown, whole
+from translator.errors import InputError
+
 #: Layers of encoder and decoder, width, hidden width, heads. `base` is the paper's; `tiny` is that of Wu et al. 2021.
-SIZES: dict[str, dict[str, int]] = {
+SIZES: dict[str, dict[str, Any]] = {
     "tiny": {"encoder_layers": 4, "decoder_layers": 4, "d_model": 128, "d_ff": 256, "heads": 4},
     "small": {"encoder_layers": 6, "decoder_layers": 6, "d_model": 256, "d_ff": 1024, "heads": 4},
     "base": {"encoder_layers": 6, "decoder_layers": 6, "d_model": 512, "d_ff": 2048, "heads": 8},
@@ -45,22 +49,14 @@ class TransformerConfig:
     tie: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("vocabulary", "encoder_layers", "decoder_layers", "d_model", "d_ff", "heads", "max_length"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"TransformerConfig: {name} is {getattr(self, name)}; expected at least 1.")
+        check(self, CHECKS)
         if self.d_model % self.heads:
-            raise ValueError(
+            raise InputError(
                 f"TransformerConfig: d_model {self.d_model} does not divide into {self.heads} heads. "
                 "Choose a number of heads that divides d_model: each head gets d_model / heads features."
             )
         if self.positions == "rotary" and self.d_k % 2:
-            raise ValueError(f"TransformerConfig: rotary positions turn pairs of features, and d_k is {self.d_k}: odd.")
-        for name in ("dropout", "attention_dropout"):
-            if not 0.0 <= getattr(self, name) < 1.0:
-                raise ValueError(f"TransformerConfig: {name} is {getattr(self, name)}; expected 0 <= {name} < 1.")
-        for name, known in (("norm", NORMS), ("positions", POSITIONS)):
-            if getattr(self, name) not in known:
-                raise ValueError(f"TransformerConfig: {name} is {getattr(self, name)!r}; expected one of {known}.")
+            raise InputError(f"TransformerConfig: rotary positions turn pairs of features, and d_k is {self.d_k}: odd.")
 
     @property
     def d_k(self) -> int:
@@ -71,7 +67,8 @@ class TransformerConfig:
     def named(cls, size: str, vocabulary: int, **changes: Any) -> TransformerConfig:
         """One of `SIZES` by name, with any field changed: `named("tiny", 8000, norm="post")`."""
         if size not in SIZES:
-            raise ValueError(f"unknown size {size!r}; expected one of {', '.join(SIZES)}.")
+            raise InputError(f"unknown size {size!r}; expected one of {', '.join(SIZES)}.")
+        refuse_unknown(changes, (field.name for field in fields(cls)), cls.__name__)
         return replace(cls(vocabulary, **SIZES[size]), **changes)
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,9 +76,18 @@ class TransformerConfig:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> TransformerConfig:
-        """The inverse of `to_dict`; a field that this version does not know is an error, not a guess."""
-        unknown = set(data) - {field.name for field in fields(cls)}
-        if unknown:
-            raise ValueError(f"TransformerConfig: unknown fields {sorted(unknown)}. Was it written by a newer version?")
-        return cls(**data)
+    def from_dict(cls, data: Mapping[str, Any]) -> TransformerConfig:
+        """The inverse of `to_dict`; a field that this version does not know, or misses, is an error, not a guess."""
+        return from_plain(cls, data)
+
+
+CHECKS = {
+    **dict.fromkeys(
+        ("vocabulary", "encoder_layers", "decoder_layers", "d_model", "d_ff", "heads", "max_length"), whole(1)
+    ),
+    "dropout": number(least=0, below=1),
+    "attention_dropout": number(least=0, below=1),
+    "norm": one_of(NORMS),
+    "positions": one_of(POSITIONS),
+    "tie": flag(),
+}

@@ -33,7 +33,7 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The tensors and facts of `write`.
 
     Raises:
-        CheckpointError: no file, or one that was cut short or changed.
+        CheckpointError: no file, one that was cut short or changed, or one with a value that is not a finite number.
     """
     if not path.is_file():
         raise CheckpointError(f"{path} is missing.")
@@ -46,7 +46,18 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise CheckpointError(f"{path} is damaged or was not written by this package ({error}).") from None
     if _checksum(tensors, header["facts"]) != header.get("checksum"):
         raise CheckpointError(f"{path} is damaged: its contents do not match its checksum.")
+    bad = not_finite(tensors)
+    if bad:
+        raise CheckpointError(f"{path} holds values that are not finite numbers, in {bad}: training had diverged.")
     return tensors, facts
+
+
+def not_finite(tensors: Mapping[str, Tensor]) -> str | None:
+    """The first tensor, by name, with a NaN or an infinity in it. On a GPU it waits once, for all of them."""
+    if not tensors:
+        return None
+    fine = torch.stack([tensor.isfinite().all() for tensor in tensors.values()]).tolist()
+    return next((name for name, whole in zip(tensors, fine, strict=True) if not whole), None)
 
 
 def _checksum(tensors: Mapping[str, Tensor], text: str) -> str:
@@ -55,7 +66,7 @@ def _checksum(tensors: Mapping[str, Tensor], text: str) -> str:
         total = zlib.crc32(name.encode(), total)
         flat = tensors[name].reshape(-1)
         if flat.numel():
-            total = zlib.crc32(flat.view(torch.uint8).numpy(), total)
+            total = zlib.crc32(flat.view(torch.uint8).numpy().data, total)
     return f"{total:08x}"
 
 

@@ -11,14 +11,16 @@ tensorboard/        event files
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
+from translator.checks import refuse_unknown
 from translator.data.tokenizer import Tokenizer
-from translator.errors import CheckpointError, TokenizerError
+from translator.errors import CheckpointError, InputError, TokenizerError
 from translator.files import write_json
 from translator.model.config import TransformerConfig
 from translator.model.custom_parts import Parts
@@ -26,6 +28,22 @@ from translator.model.transformer import Transformer
 from translator.runs import checkpoint
 
 FORMAT = 1
+Made = TypeVar("Made")
+#: What run.json holds: by name the type, or the same of what is within. `model` and `settings` are checked in full by
+#: their own classes; here only what is read without them.
+CONTENTS: dict[str, Any] = {
+    "command": list,
+    "began": str,
+    "commit": (str, type(None)),
+    "corpus": {"name": str, "pair": str, "checksum": str},
+    "size": str,
+    "vocabulary": int,
+    "model": {},
+    "settings": {"seed": int},
+    "machine": {"threads": int},
+    "format": int,
+    "tokenizer": str,
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +55,12 @@ class Run:
     @property
     def exists(self) -> bool:
         """Whether a training was begun here."""
-        return (self.folder / "run.json").is_file()
+        return self.facts_path.is_file()
+
+    @property
+    def facts_path(self) -> Path:
+        """run.json"""
+        return self.folder / "run.json"
 
     @property
     def tokenizer_path(self) -> Path:
@@ -46,7 +69,7 @@ class Run:
 
     @property
     def log_path(self) -> Path:
-        """log.jsonl, read by `translator.training.callbacks.read_log`."""
+        """log.jsonl, read by `translator.runs.log.read_log`."""
         return self.folder / "log.jsonl"
 
     @property
@@ -70,7 +93,7 @@ class Run:
         """
         try:
             tokenizer.save(self.tokenizer_path)
-            write_json(self.folder / "run.json", {**facts, "format": FORMAT, "tokenizer": tokenizer.checksum})
+            write_json(self.facts_path, {**facts, "format": FORMAT, "tokenizer": tokenizer.checksum})
         except OSError as error:
             raise CheckpointError(f"{self.folder} cannot be written ({error}). Choose another folder.") from None
 
@@ -80,7 +103,7 @@ class Run:
         Raises:
             CheckpointError: this is no run, or its run.json is damaged.
         """
-        path = self.folder / "run.json"
+        path = self.facts_path
         if not self.exists:
             raise CheckpointError(
                 f"{self.folder} holds no training run (no run.json). Train one: "
@@ -89,15 +112,25 @@ class Run:
         try:
             facts = json.loads(path.read_text(encoding="utf-8"))
             found = facts["format"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise CheckpointError(f"{path} is damaged ({error}). Restore it, or train into another folder.") from None
+        except (ValueError, KeyError, TypeError, RecursionError, OSError) as error:
+            why = "format is missing" if isinstance(error, KeyError) else error
+            raise CheckpointError(f"{path} is damaged ({why}). Restore it, or train into another folder.") from None
         if found != FORMAT:
             raise CheckpointError(f"{path} has format {found}; this version reads format {FORMAT}.")
-        return facts
+        return self.checked(_whole, facts)
+
+    def checked(self, make: Callable[[Any], Made], data: object) -> Made:
+        """`make(data)`, of data from run.json; CheckpointError where that raises InputError."""
+        try:
+            return make(data)
+        except InputError as error:
+            raise CheckpointError(
+                f"{self.facts_path} is damaged: {error} Restore it, or train into another folder."
+            ) from None
 
     def config(self) -> TransformerConfig:
-        """The model's."""
-        return TransformerConfig.from_dict(self.facts()["model"])
+        """The model's. CheckpointError as `facts`, and for a field that is unknown, missing or makes no sense."""
+        return self.checked(TransformerConfig.from_dict, self.facts()["model"])
 
     def tokenizer(self) -> Tokenizer:
         """The one that the model was trained with, and no other.
@@ -135,3 +168,24 @@ class Run:
         model = Transformer(config, parts)
         checkpoint.load_weights(model, tensors, path)
         return model.to(device).eval()
+
+
+def _whole(facts: dict[str, Any]) -> dict[str, Any]:
+    """`facts` themselves; InputError where they are not what `begin` wrote."""
+    refuse_unknown(facts, CONTENTS, "a run")
+    _hold(facts, CONTENTS)
+    return facts
+
+
+def _hold(facts: Mapping[str, Any], contents: Mapping[str, Any], within: str = "") -> None:
+    """InputError for the first of `contents` that `facts` lacks or holds as another type."""
+    for name, kind in contents.items():
+        if name not in facts:
+            if isinstance(kind, tuple):  # may be None, so may be left out
+                continue
+            raise InputError(f"{within}{name} is missing.")
+        inner = isinstance(kind, dict)
+        if not isinstance(facts[name], dict if inner else kind) or isinstance(facts[name], bool):
+            raise InputError(f"{within}{name} is {facts[name]!r:.60}; another type was expected.")
+        if inner:
+            _hold(facts[name], kind, f"{within}{name}.")

@@ -10,13 +10,15 @@ Record = dict[str, Any]
 
 
 def read_log(path: Path) -> list[Record]:
-    """The records of a `JsonLog`; a last line that a kill cut short is left out."""
+    """The records of a `JsonLog`; a line that a kill cut short, or that is no record, is left out."""
     if not path.is_file():
         return []
     records = []
-    for line in path.read_text(encoding="utf-8").split("\n"):
+    for line in path.read_bytes().split(b"\n"):
         try:
-            records.append(json.loads(line))
-        except ValueError:
+            record = json.loads(line)
+        except ValueError:  # cut short, or not UTF-8
             continue
+        if isinstance(record, dict) and isinstance(record.get("step"), int):
+            records.append(record)
     return records

@@ -25,13 +25,17 @@ def read_receipt(name: str, folder: Path) -> dict[str, Any]:
     """The receipt `name` of the folder.
 
     Raises:
-        InputError: there is none; the message lists those that are there.
+        InputError: there is none; the message lists those that are there. Or it is damaged.
     """
     path = folder / f"{name}.json"
     if not path.is_file():
         there = ", ".join(sorted(p.stem for p in folder.glob("*.json"))) or "none"
         raise InputError(f"no receipt {name!r} in {folder}; there are: {there}.")
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path} is no receipt ({error}). Restore it, or record the run again.") from None
+    return found
 
 
 def write_receipt(

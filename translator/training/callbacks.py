@@ -14,10 +14,13 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from translator.runs.log import Record, read_log
 from translator.training.state import Training
+
+if TYPE_CHECKING:
+    import rich.progress
 
 
 class Callback:
@@ -34,7 +37,7 @@ class Callback:
         """A checkpoint is on the disk."""
 
     def end(self, reason: str) -> None:
-        """Training is over: "finished" or "interrupted"."""
+        """Training is over: "finished", "interrupted", or "failed" where a number was no longer finite."""
 
 
 def tell(callbacks: list[Callback], event: str, *arguments: Any) -> None:
@@ -89,7 +92,8 @@ class Progress(Callback):
     """A bar with loss, tokens/s and time left on a terminal; elsewhere a line now and then."""
 
     def __init__(self, every: float = 15.0) -> None:
-        self.every, self.shown, self.bar, self.valid = every, 0.0, None, ""
+        self.every, self.shown, self.valid = every, 0.0, ""
+        self.bar: rich.progress.Progress | None = None
 
     def start(self, trainer: Training) -> None:
         if sys.stderr.isatty():
@@ -98,7 +102,8 @@ class Progress(Callback):
 
             columns = (TextColumn("update {task.fields[step]}"), BarColumn(), TextColumn("{task.description}"))
             self.bar = Progress(*columns, console=Console(stderr=True))
-            self.task = self.bar.add_task("", total=1.0, completed=trainer.fraction, step=trainer.state.step)
+            self.task = self.bar.add_task("", total=1.0, step=trainer.state.step)
+            self.bar.update(self.task, completed=trainer.fraction)
             self.bar.start()
 
     def log(self, record: Record) -> None:

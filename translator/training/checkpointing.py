@@ -29,8 +29,11 @@ def restore(run: Run, trainer: Trainer) -> None:
                 print(f"warning: {error} Going back to the one before it.", file=sys.stderr)
             continue
         checkpoint.load_weights(trainer.model, tensors, path)
-        load_state(trainer.model, trainer.optimizer, tensors)
-        trainer.state = State(**facts["state"])
+        try:
+            load_state(trainer.model, trainer.optimizer, tensors)
+            trainer.state = State(**facts["state"])
+        except (KeyError, TypeError) as error:
+            raise CheckpointError(f"{path} is no checkpoint of a training ({error}). Remove it from there.") from None
         return
     if paths:
         raise CheckpointError(f"no checkpoint in {paths[0].parent} can be read. Restore one, or train anew.")
@@ -58,6 +61,11 @@ class Saver:
             return
         tell(trainer.callbacks, "checkpoint", path)
 
+    def stands(self) -> str:
+        """What there is on the disk, in a sentence."""
+        last = next(reversed(self.run.checkpoints()), None)
+        return f"The last whole checkpoint is {last.name}" if last else "There is no checkpoint yet"
+
     def finish(self, trainer: Trainer, reason: str) -> None:
         """Write the final weights of a finished run; raise if the last state of any run could not be written."""
         facts = {"step": trainer.state.step, "tokenizer": self.run.facts()["tokenizer"]}
@@ -68,8 +76,7 @@ class Saver:
                 paths = self.run.checkpoints()[-self.settings.average :]
                 checkpoint.write(self.run.model_path, checkpoint.average(paths), facts)
         except OSError as error:
-            last = next(reversed(self.run.checkpoints()), None)
-            stands = f"The last whole checkpoint is {last.name}" if last else "There is no checkpoint yet"
             raise CheckpointError(
-                f"{self.run.folder} cannot be written ({error}). {stands}: free some space and go on with --resume."
+                f"{self.run.folder} cannot be written ({error}). {self.stands()}: free some space and go on with "
+                "--resume."
             ) from None

@@ -32,7 +32,15 @@ class World:
             return list(numbers)
         values = torch.tensor(numbers, dtype=torch.float64, device=self.device)
         dist.all_reduce(values)
-        return values.tolist()
+        return [float(value) for value in values]
+
+    def least(self, number: float) -> float:
+        """The smallest over all processes; every one must call it at the same place."""
+        if self.size == 1:
+            return number
+        value = torch.tensor(number, dtype=torch.float64, device=self.device)
+        dist.all_reduce(value, dist.ReduceOp.MIN)
+        return float(value)
 
     def wait(self) -> None:
         """Until all are here."""

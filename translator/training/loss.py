@@ -33,7 +33,8 @@ def smoothed_cross_entropy(hidden: Tensor, weight: Tensor, target: Tensor, smoot
         A float32 (or float64) scalar.
     """
     chunk = CPU_CHUNK if hidden.device.type == "cpu" else GPU_CHUNK
-    return _ChunkedCrossEntropy.apply(hidden, weight, target, smoothing, chunk)
+    loss: Tensor = _ChunkedCrossEntropy.apply(hidden, weight, target, smoothing, chunk)  # type: ignore[no-untyped-call]
+    return loss
 
 
 class _ChunkedCrossEntropy(torch.autograd.Function):
@@ -47,8 +48,8 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
         exact = torch.promote_types(hidden.dtype, torch.float32)
         h, w = hidden.to(low), weight.to(low)
         wanted = any(ctx.needs_input_grad[:2])
-        grad_hidden = torch.empty_like(h, dtype=exact) if wanted else None
-        grad_weight = torch.zeros_like(weight, dtype=exact) if wanted else None
+        grad_hidden = torch.empty_like(h if wanted else h[:0], dtype=exact)
+        grad_weight = torch.zeros_like(weight if wanted else weight[:0], dtype=exact)
         loss = torch.zeros((), dtype=exact, device=hidden.device)
         with torch.autocast(kind, enabled=False):
             for start in range(0, h.size(0), chunk):

@@ -1,26 +1,21 @@
-"""What a run is: a new one from what was asked for, one that goes on from its folder."""
+"""What a run takes for whatever was not asked for: by the corpus, by the size, in general."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from typing import Any
 
-from translator.data import corpora
-from translator.data.corpora import Corpus
-from translator.data.tokenizer import Tokenizer
-from translator.devices import wanted_threads
-from translator.errors import CorpusError, InputError
+from translator.checks import one_of, refuse_unknown
+from translator.errors import InputError
 from translator.model.config import SIZES, TransformerConfig
-from translator.runs.folder import Run
-from translator.runs.machine import commit, machine
-from translator.training.distributed import World
 from translator.training.settings import Settings
 
-#: What a run may be asked to change when it goes on.
-FREE = {"steps", "minutes", "precision", "compile", "log_every", "validate_every", "save_every", "keep", "average"}
+_FIELDS = {field.name: field.default for kind in (TransformerConfig, Settings) for field in fields(kind)}
+#: Every name that may be asked for, with what it is in general; None where nothing is.
 GENERAL: dict[str, Any] = {
+    **{name: None if default is MISSING else default for name, default in _FIELDS.items()},
     "corpus": "pocket",
     "pair": "en-de",
     "size": "tiny",
@@ -42,83 +37,48 @@ BY_CORPUS: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Plan:
-    """All that training needs to know; `facts` is what run.json holds of it."""
-
-    facts: dict[str, Any]
-    corpus: Corpus
-    tokenizer: Tokenizer
-    config: TransformerConfig
-    settings: Settings
-
-
-def new_plan(asked: Mapping[str, Any], world: World, command: Sequence[str] = ()) -> Plan:
-    """A run that begins. Its tokenizer is trained here, by every process alike.
-
-    Args:
-        asked: any of corpus, pair, size, vocabulary (tokens at most), the fields of `Settings` and of
-            `TransformerConfig`; what is absent or None takes its default.
-    """
-    given = {name: value for name, value in asked.items() if value is not None}
-    size = given.get("size", GENERAL["size"])
-    if size not in SIZES:
-        raise InputError(f"unknown size {size!r}; expected one of {', '.join(SIZES)}.")
-    recipe = BY_CORPUS.get(given.get("corpus", GENERAL["corpus"]), {})
-    wanted = {**GENERAL, **BY_SIZE[size], **recipe, **given}
-    if "minutes" in given and "steps" not in given:
-        del wanted["steps"]
-    settings = Settings(**{field.name: wanted[field.name] for field in fields(Settings) if field.name in wanted})
-    corpus = corpora.load(wanted["corpus"], wanted["pair"])
-    tokenizer = Tokenizer.train((side for pair in corpus.splits["train"] for side in pair), wanted["vocabulary"])
-    sizes = {field.name: wanted[field.name] for field in fields(TransformerConfig) if field.name in wanted}
-    try:
-        config = TransformerConfig.named(wanted["size"], **{**sizes, "vocabulary": len(tokenizer)})
-    except ValueError as error:
-        raise InputError(str(error)) from None
-    facts = {
-        "command": list(command),
-        "began": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": commit(),
-        "corpus": {"name": corpus.name, "pair": wanted["pair"], "checksum": corpus.checksum},
-        "size": wanted["size"],
-        "vocabulary": wanted["vocabulary"],
-        "model": config.to_dict(),
-        "settings": settings.to_dict(),
-        "machine": {
-            **machine(world.device),
-            "threads": wanted_threads(config.d_model, world.device),
-            "processes": world.size,
-        },
-    }
-    return Plan(facts, corpus, tokenizer, config, settings)
-
-
-def continued_plan(run: Run, asked: Mapping[str, Any]) -> Plan:
-    """A run that goes on, with what may be changed changed.
+def asked_for(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked for, without what is None.
 
     Raises:
-        InputError: `asked` contradicts what the run was begun with.
-        CorpusError: the corpus is not what it was.
+        InputError: a name that there is not, with the one that was probably meant.
     """
-    facts = run.facts()
-    name, pair = facts["corpus"]["name"], facts["corpus"]["pair"]
-    began = {**facts["model"], **facts["settings"], "corpus": name, "pair": pair}
-    began.update(size=facts["size"], vocabulary=facts["vocabulary"])
-    changes = {key: value for key, value in asked.items() if value is not None and value != began.get(key)}
-    for key in changes.keys() - FREE:
-        raise InputError(
-            f"this run was begun with {key} {began.get(key)}, not {changes[key]}. "
-            "Leave the option out to go on with it, or train into another folder."
-        )
-    if changes.keys() & {"steps", "minutes"}:
-        changes = {"steps": None, "minutes": None, **changes}
-    settings = replace(Settings(**facts["settings"]), **changes)
-    corpus = corpora.load(name, pair)
-    if corpus.checksum != facts["corpus"]["checksum"]:
-        raise CorpusError(
-            f"{name} has changed since this run began (checksum {corpus.checksum[:12]}…, expected "
-            f"{facts['corpus']['checksum'][:12]}…). Restore its files, or train into another folder."
-        )
-    facts["settings"] = settings.to_dict()
-    return Plan(facts, corpus, run.tokenizer(), TransformerConfig.from_dict(facts["model"]), settings)
+    refuse_unknown(asked, GENERAL, "training")
+    given = {name: value for name, value in asked.items() if value is not None}
+    if isinstance(given.get("corpus"), os.PathLike):
+        given["corpus"] = os.fspath(given["corpus"])
+    for name in ("corpus", "pair"):
+        if not isinstance(given.get(name, ""), str):
+            raise InputError(f"{name} is {given[name]!r}; expected text.")
+    return given
+
+
+def completed(given: Mapping[str, Any]) -> dict[str, Any]:
+    """`given`, with the recipe's value for whatever it does not hold.
+
+    Raises:
+        InputError: an unknown size.
+    """
+    size = given.get("size", GENERAL["size"])
+    expected = one_of(SIZES)(size)
+    if expected:
+        raise InputError(f"unknown size {size!r}; expected {expected}.")
+    recipe = BY_CORPUS.get(given.get("corpus", GENERAL["corpus"]), {})
+    wanted = {**GENERAL, **SIZES[size], **BY_SIZE[size], **recipe, **given}
+    if "minutes" in given and "steps" not in given:
+        wanted["steps"] = None
+    return wanted
+
+
+def spoken_default(name: str) -> str:
+    """The default of a setting as a reader of `--help` wants it: "400, small: 1000, base: 4000"."""
+    general = completed({"corpus": ""})[name]
+    others = {size: completed({"corpus": "", "size": size})[name] for size in SIZES}
+    others |= {corpus: completed({"corpus": corpus})[name] for corpus in BY_CORPUS if name in BY_CORPUS[corpus]}
+    # A corpus is named also where it agrees: it counts before the size, which may not.
+    unlike = [f"{key}: {_spoken(value)}" for key, value in others.items() if value != general or key in BY_CORPUS]
+    return ", ".join([_spoken(general), *unlike])
+
+
+def _spoken(value: object) -> str:
+    return {None: "none", True: "yes", False: "no"}[value] if value is None or isinstance(value, bool) else f"{value}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from translator.checks import check, flag, from_plain, number, one_of, optional, whole
 from translator.errors import InputError
 
 SCHEDULES = ("linear", "cosine", "inverse-sqrt", "constant")
@@ -55,21 +57,37 @@ class Settings:
     def __post_init__(self) -> None:
         if (self.steps is None) == (self.minutes is None):
             raise InputError("give either a number of steps or of minutes, not both or neither.")
-        for name in ("batch_tokens", "accumulate", "log_every", "validate_every", "save_every", "keep", "average"):
-            if getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}; expected at least 1.")
-        for name in ("steps", "minutes", "learning_rate", "clip"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise InputError(f"{name} is {value}; expected more than 0.")
+        check(self, CHECKS)
         if self.average > self.keep:
             raise InputError(f"average is {self.average}, but only {self.keep} checkpoints are kept. Raise keep.")
-        if not 0 <= self.smoothing < 1:
-            raise InputError(f"smoothing is {self.smoothing}; expected 0 <= smoothing < 1.")
-        for name, known in (("schedule", SCHEDULES), ("precision", PRECISIONS)):
-            if getattr(self, name) not in known:
-                raise InputError(f"{name} is {getattr(self, name)!r}; expected one of {', '.join(known)}.")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, for JSON."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Settings:
+        """The inverse of `to_dict`. InputError for an unknown field, a missing one, or a value without sense."""
+        return from_plain(cls, data)
+
+
+CHECKS = {
+    "steps": optional(whole(1)),
+    "minutes": optional(number(above=0)),
+    "batch_tokens": whole(1),
+    "accumulate": whole(1),
+    "learning_rate": number(above=0),
+    "warmup": whole(0),
+    "schedule": one_of(SCHEDULES),
+    "smoothing": number(least=0, below=1),
+    "weight_decay": number(least=0),
+    "clip": number(above=0),
+    "precision": one_of(PRECISIONS),
+    "compile": flag(),
+    "log_every": whole(1),
+    "validate_every": whole(1),
+    "save_every": whole(1),
+    "keep": whole(1),
+    "average": whole(1),
+    "seed": whole(0),
+}

@@ -10,14 +10,14 @@ import torch
 
 from translator.data.batches import Examples
 from translator.devices import threads
-from translator.errors import CheckpointError, CorpusError
+from translator.errors import CheckpointError, CorpusError, TrainingError
 from translator.model.custom_parts import Parts
 from translator.model.transformer import Transformer
 from translator.runs.folder import Run
 from translator.training.callbacks import Callback
 from translator.training.checkpointing import Saver, restore
 from translator.training.distributed import World
-from translator.training.recipes import Plan, continued_plan, new_plan
+from translator.training.plan import Plan, continued_plan, new_plan
 from translator.training.trainer import Trainer
 
 
@@ -35,7 +35,7 @@ def train(
 
     Args:
         run: its folder.
-        asked: corpus, pair, size and settings; see `translator.training.recipes.new_plan`.
+        asked: corpus, pair, size and settings; see `translator.training.plan.new_plan`.
         resume: go on from the last checkpoint if there is one.
         parts: the caller's own parts of the model; the same are needed to load it.
         callbacks: told of what happens.
@@ -62,7 +62,10 @@ def train(
     restore(run, trainer)
     world.wait()  # until all have read: now checkpoints may be written and removed
     with threads(what.facts["machine"]["threads"]):
-        reason = trainer.run()
+        try:
+            reason = trainer.run()
+        except TrainingError as error:
+            raise TrainingError(f"{error} {saver.stands()}.") from None
     if world.main:
         saver.finish(trainer, reason)
     world.wait()

@@ -6,12 +6,10 @@ the update's. A run that was killed and resumed therefore walks the same path as
 
 from __future__ import annotations
 
-import signal
-import threading
+import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from types import FrameType
+from contextlib import nullcontext
 
 import numpy as np
 import torch
@@ -20,11 +18,15 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from translator.data.batches import Batch, Examples, batches
+from translator.errors import TrainingError
 from translator.model.transformer import Transformer
+from translator.runs.checkpoint import not_finite
 from translator.training.callbacks import Callback, tell
 from translator.training.distributed import World
+from translator.training.guard import Guard, diverged
+from translator.training.interrupt import Interrupt
 from translator.training.loss import smoothed_cross_entropy
-from translator.training.optimizer import adamw
+from translator.training.optimizer import adamw, state_tensors
 from translator.training.schedule import learning_rate
 from translator.training.settings import Settings
 from translator.training.state import State
@@ -78,23 +80,34 @@ class Trainer:
             settings.precision == "auto" and world.device.type == "cuda" and torch.cuda.is_bf16_supported()
         )
         # Losses stay on the device between records: reading one would make a GPU wait.
-        self._pending = torch.zeros((), dtype=torch.float64, device=world.device)
-        self._asked = False  # to stop, by a signal
+        exact = torch.float32 if world.device.type == "mps" else torch.float64
+        self._pending = torch.zeros((), dtype=exact, device=world.device)
+        self._guard = Guard(world.device)
+        self._interrupt = Interrupt()
 
     @property
     def fraction(self) -> float:
         """How much of the run is done, 0 to 1."""
-        if self.settings.steps is not None:
-            return min(1.0, self.state.step / self.settings.steps)
-        return min(1.0, self.state.seconds / (60 * self.settings.minutes))
+        steps, minutes = self.settings.steps, self.settings.minutes
+        if steps is not None:
+            return min(1.0, self.state.step / steps)
+        assert minutes is not None  # `Settings` sees to it that one of them is set
+        return min(1.0, self.state.seconds / (60 * minutes))
 
     def run(self) -> str:
-        """Train to the end or to an interrupt (Ctrl-C, SIGTERM): "finished" or "interrupted"."""
+        """Train to the end or to an interrupt (Ctrl-C, SIGTERM): "finished" or "interrupted".
+
+        Raises:
+            TrainingError: a loss, gradient or weight is not a finite number; no checkpoint holds it.
+        """
         tell(self.callbacks, "start", self)
         reason = "interrupted"
         try:
-            with self._interruptible():
+            with self._interrupt.caught():
                 reason = self._loop()
+        except TrainingError:
+            reason = "failed"
+            raise
         finally:
             tell(self.callbacks, "end", reason)
         return reason
@@ -108,17 +121,19 @@ class Trainer:
             norm = self._update([next(supply) for _ in range(settings.accumulate)])
             state.seconds = before + time.perf_counter() - began
             if self.world.size == 1:
-                stop = self._asked
+                stop = self._interrupt.asked
             elif settings.minutes or state.step % settings.log_every == 0:
                 # All must agree on the time and on when to stop, or some would wait for the others for ever.
-                asked, seconds = self.world.total(float(self._asked), state.seconds)
+                asked, seconds = self.world.total(float(self._interrupt.asked), state.seconds)
                 stop, state.seconds = asked > 0, seconds / self.world.size
             over = self.fraction >= 1.0
             if over or state.step % settings.log_every == 0:
                 self._log(norm)
             if self.valid and (over or state.step % settings.validate_every == 0):
-                record = {"step": state.step, "seconds": state.seconds, "valid_loss": self.validate()}
-                tell(self.callbacks, "log", record)
+                loss = self.validate(self.valid)
+                if not math.isfinite(loss):
+                    raise diverged(f"after update {state.step} the validation loss is {loss}", settings, self.bf16)
+                tell(self.callbacks, "log", {"step": state.step, "seconds": state.seconds, "valid_loss": loss})
             if state.step % settings.save_every == 0:
                 self._save()
                 saved = state.step
@@ -159,19 +174,20 @@ class Trainer:
             self._pending += loss.detach()
         state.tokens += total
         norm = nn.utils.clip_grad_norm_(self._parameters, settings.clip)
-        self.optimizer.step()
+        # The sum of all losses is not finite if one of them was not.
+        self._guard.step(self.optimizer, state.step, norm, self._pending)
         self.optimizer.zero_grad()
         return norm
 
     @torch.no_grad()
-    def validate(self) -> float:
-        """Cross-entropy a target token on `valid`, without smoothing or dropout; all processes share the work."""
+    def validate(self, examples: Examples) -> float:
+        """Cross-entropy a target token on `examples`, without smoothing or dropout; all processes share the work."""
         self.objective.eval()
         objective = self._ddp.module if self.world.size > 1 else self.objective
         sums = torch.zeros(2, dtype=torch.float64)
-        for i, part in enumerate(batches(self.valid.lengths, self.settings.batch_tokens)):
+        for i, part in enumerate(batches(examples.lengths, self.settings.batch_tokens)):
             if i % self.world.size == self.world.rank:
-                batch = self.valid.batch(part, self.world.device)
+                batch = examples.batch(part, self.world.device)
                 with self._autocast():
                     sums += torch.tensor([objective(batch).item(), batch.tokens], dtype=torch.float64)
         loss, tokens = self.world.total(*sums.tolist())
@@ -181,8 +197,16 @@ class Trainer:
         return torch.autocast(self.world.device.type, torch.bfloat16, enabled=self.bf16)
 
     def _flush(self) -> None:
-        """Move the losses summed on each device into `state`, the same on all processes."""
-        self.state.loss += self.world.total(float(self._pending))[0]
+        """Move the losses summed on each device into `state`, the same on all processes.
+
+        Raises:
+            TrainingError: on all processes, if one of them met a number that is not finite.
+        """
+        loss, failed = self._guard.total(self.world, self._pending)
+        if failed:
+            what = f"update {failed}: the loss or the gradient is not a finite number"
+            raise diverged(what, self.settings, self.bf16)
+        self.state.loss += loss
         self._pending.zero_()
 
     def _log(self, norm: Tensor) -> None:
@@ -205,25 +229,11 @@ class Trainer:
 
     def _save(self) -> None:
         self._flush()
+        # An update that was finite itself may have thrown the weights out of range: all processes see the same.
+        bad = not_finite(dict(self.model.named_parameters()) | state_tensors(self.model, self.optimizer))
+        if bad:
+            what = f"after update {self.state.step} the values of {bad} are not finite numbers"
+            raise diverged(what, self.settings, self.bf16)
         if self.save and self.world.main:
             self.save(self)
         self.world.wait()
-
-    @contextmanager
-    def _interruptible(self) -> Iterator[None]:
-        """Ctrl-C and SIGTERM end the run after the update at hand; a second Ctrl-C ends it at once."""
-
-        def ask(number: int, frame: FrameType | None) -> None:
-            if self._asked and number == signal.SIGINT:
-                raise KeyboardInterrupt
-            self._asked = True
-
-        if threading.current_thread() is not threading.main_thread():  # only there can signals be handled
-            yield
-            return
-        before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)

@@ -9,6 +9,7 @@ from random import Random
 
 from translator.data.pocket.grammar.meaning import Combination, Meaning
 from translator.data.pocket.grammar.sentences import long, short
+from translator.data.pocket.kept import Splits, read_or_draw
 from translator.data.pocket.lexicon.adjectives import ATTRIBUTES
 from translator.data.pocket.lexicon.nouns import COUNTED
 from translator.data.pocket.lexicon.verbs import VERBS
@@ -68,8 +69,13 @@ def held_out_combinations(seed: int = 0) -> frozenset[Combination]:
 
 
 @lru_cache(maxsize=2)
-def corpus(seed: int = 0) -> dict[str, tuple[Sentence, ...]]:
-    """All splits as sentences in three languages. The words of every split occur in `train`."""
+def corpus(seed: int = 0) -> Splits:
+    """All splits as sentences in three languages; read from the user's cache where they were drawn before."""
+    return read_or_draw(draw, seed, SIZES)
+
+
+def draw(seed: int = 0) -> Splits:
+    """All splits, drawn from the grammar. The words of every split occur in `train`."""
     rng = Random(seed)
     held_out = held_out_combinations(seed)
     known: set[tuple[str, ...]] = set()
@@ -88,7 +94,7 @@ def corpus(seed: int = 0) -> dict[str, tuple[Sentence, ...]]:
     def is_covered(sentence: Sentence) -> bool:
         return all(words[language].issuperset(sentence.tokens[language]) for language in LANGUAGES)
 
-    def draw(name: str, make: Callable[[Random], Meaning], least: int, most: int) -> tuple[Sentence, ...]:
+    def other(name: str, make: Callable[[Random], Meaning], least: int, most: int) -> tuple[Sentence, ...]:
         found: list[Sentence] = []
         while len(found) < SIZES[name]:
             meaning = make(rng)
@@ -104,8 +110,8 @@ def corpus(seed: int = 0) -> dict[str, tuple[Sentence, ...]]:
         "train": train,
         "valid": tuple(islice(covered, SIZES["valid"])),
         "seen": tuple(islice(covered, SIZES["seen"])),
-        "heldout": draw("heldout", short, SHORTEST, LONGEST),
-        "longer": draw("longer", long, LONGEST + 1, VERY_LONGEST),
+        "heldout": other("heldout", short, SHORTEST, LONGEST),
+        "longer": other("longer", long, LONGEST + 1, VERY_LONGEST),
     }
 
 
