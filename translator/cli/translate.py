@@ -135,9 +135,10 @@ def _sink(options: argparse.Namespace, files: ExitStack) -> BinaryIO:
     if not options.output:
         return sys.stdout.buffer
     try:
-        return files.enter_context(options.output.open("wb"))
+        sink: BinaryIO = files.enter_context(options.output.open("wb"))
     except OSError as error:
         raise InputError(f"--output {options.output} cannot be written ({error.strerror or error}).") from None
+    return sink
 
 
 def _readable(translator: Translator, raw: Sequence[bytes]) -> tuple[list[str], dict[int, str]]:

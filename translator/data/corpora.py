@@ -16,6 +16,9 @@ from translator.data.published import PUBLISHED, TERMS, Pairs
 from translator.data.text import read_lines
 from translator.errors import CorpusError
 
+#: Of the corpora that are no files of the user's.
+NAMES = ("pocket", *PUBLISHED)
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -75,23 +78,6 @@ def load(name: str, pair: str, seed: int = 0, training: bool = True) -> Corpus:
             "train.tsv."
         )
     return Corpus(name, source, target, splits, dropped={split: n for split, n in dropped.items() if n})
-
-
-def load_again(name: str, pair: str, checksum: str, training: bool = True) -> Corpus:
-    """The corpus that has this checksum, at the place `name`, which may be another than before.
-
-    Raises:
-        CorpusError: it is not there, or it is another.
-    """
-    if name != "pocket" and name not in PUBLISHED and not Path(name).exists():
-        raise CorpusError(f"the corpus is not at {name} any more. Name its new place with --corpus.")
-    corpus = load(name, pair, training=training)
-    if corpus.checksum != checksum:
-        raise CorpusError(
-            f"{name} is not the corpus that this run was trained on (checksum {corpus.checksum[:12]}…, expected "
-            f"{checksum[:12]}…). Restore its files, or name their place with --corpus."
-        )
-    return corpus
 
 
 def _pocket(source: str, target: str, seed: int) -> dict[str, Pairs]:

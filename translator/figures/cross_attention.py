@@ -83,7 +83,7 @@ def figure(weights: Tensor, rows: Sequence[str], columns: Sequence[str]) -> Figu
                 heatmap(weights[layer], rows, columns, ax, title, "target", "source", values=False).set_aspect("auto")
             else:
                 ax.set_axis_off()
-        width, height = _room(axes[0], len(rows), len(columns))
+        width, height = _room(axes[0], result.dpi, len(rows), len(columns))
         result.set_size_inches(across * width, down * height)
         for _ in range(2):  # the colour bar gets other ticks, and its labels another width, once there is a layout
             result.draw_without_rendering()
@@ -91,12 +91,11 @@ def figure(weights: Tensor, rows: Sequence[str], columns: Sequence[str]) -> Figu
     return result
 
 
-def _room(ax: Axes, rows: int, columns: int) -> tuple[float, float]:
+def _room(ax: Axes, dpi: float, rows: int, columns: int) -> tuple[float, float]:
     """Width and height in inches of a heatmap whose cells are square, with all that stands around them."""
     across, along = (
         [label.get_window_extent() for label in labels] for labels in (ax.get_xticklabels(), ax.get_yticklabels())
     )
-    dpi = ax.get_figure(root=True).dpi
     # Column labels may be slanted, and then reach beyond the last column; row labels stand to the left.
     width = max(box.width for box in along) + max(box.width for box in across)
     return (
