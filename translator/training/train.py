@@ -49,8 +49,9 @@ def train(
             f"{run.folder} already holds a run. Add --resume to go on with it, or choose another folder."
         )
     what = continued_plan(run, asked) if run.exists else new_plan(asked, world, command)
-    if world.main and what.corpus.terms:
-        print(what.corpus.terms, file=sys.stderr)
+    if world.main:
+        for remark in what.corpus.remarks:
+            print(remark, file=sys.stderr)
     examples, valid = encode(what, world.main)
     world.wait()  # until all have looked: now the main process makes the run exist
     if world.main:
