@@ -9,7 +9,6 @@ ESCAPE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[ -/]+[0-~]|[0-~])?"
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
-OVERWRITTEN = re.compile(r"[^\n\r]*\r(?=[^\n\r])")  # a progress bar's earlier states
 # Controls, marks that turn the direction of writing, characters without width, halves of characters. The two joiners
 # (U+200C, U+200D) stay: Persian and composed pictures need them.
 UNSEEN = re.compile(
@@ -20,8 +19,10 @@ UNSEEN = re.compile(
 
 def visible(text: str) -> str:
     """The text without terminal escapes; every other character that cannot be seen is written as its number."""
-    text = OVERWRITTEN.sub("", ESCAPE.sub("", text).replace("\r\n", "\n"))
-    return UNSEEN.sub(lambda found: spelled(found[0]), text.replace("\r", ""))
+    text = ESCAPE.sub("", text).replace("\r\n", "\n")
+    if "\r" in text:  # of a progress bar the last state
+        text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+    return UNSEEN.sub(lambda found: spelled(found[0]), text)
 
 
 def spelled(character: str) -> str:
