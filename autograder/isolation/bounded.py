@@ -7,6 +7,7 @@ A fork costs some milliseconds, and it knows all that the grader knows already; 
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import json
 import os
@@ -21,11 +22,12 @@ from typing import Any
 from autograder.isolation import linux
 from autograder.isolation.jail import used_address_space
 
-SECONDS = 10  # of processor time
+SECONDS = 5  # of processor time
 PATIENCE = 6  # times as long by the clock, because the machine may be busy
 MEMORY_MB = 1024
 DEPTH = 10_000  # of calls: deeper than what a worker can run
 MOST_BYTES = 64 << 20  # of an answer
+TIME_IS_UP = (signal.SIGXCPU, signal.SIGKILL)  # the kernel's answers to the limit on processor time
 WHY = {
     "MemoryError": "it needs more memory than the grader gives",
     "RecursionError": "it is nested too deeply",
@@ -59,12 +61,10 @@ def bounded(work: Callable[[], Any], seconds: int = SECONDS, memory_mb: int = ME
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-    if found is None or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)):
+    if found is None or (not found and os.WIFSIGNALED(status) and os.WTERMSIG(status) in TIME_IS_UP):
         raise OutOfBounds(WHY["TimeoutError"])
-    if os.WIFSIGNALED(status):  # the C stack ran over
-        raise OutOfBounds(WHY["RecursionError"])
-    if not found:
-        raise OutOfBounds(WHY["MemoryError"])
+    if not found:  # killed by the kernel when the C stack ran over, or out of memory even for an answer
+        raise OutOfBounds(WHY["RecursionError" if os.WIFSIGNALED(status) else "MemoryError"])
     result = json.loads(found)
     if "error" in result:
         raise OutOfBounds(WHY.get(result["error"], f"the grader's own code fails on it ({result['error']})"))
@@ -78,6 +78,7 @@ def enter(seconds: int, memory_mb: int) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(null, number)
+    faulthandler.disable()
     gc.disable()
     memory = used_address_space() + (memory_mb << 20)
     for kind, value in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
