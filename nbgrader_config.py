@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from autograder.nbgrader_hooks.pages import FILTERS
 from autograder.nbgrader_hooks.reader import expect_notebooks
 
 root = Path(__file__).resolve().parent
@@ -48,6 +49,7 @@ c.Autograde.sanitize_preprocessors = [
 c.Autograde.autograde_preprocessors = [
     "autograder.nbgrader_hooks.record.ClearScores",
     "autograder.nbgrader_hooks.execute.IsolatedExecute",
+    "autograder.nbgrader_hooks.repair.CleanOutputs",
     "nbgrader.preprocessors.LimitOutput",
     "autograder.nbgrader_hooks.record.Record",
     "nbgrader.preprocessors.AssignLatePenalties",
@@ -62,6 +64,10 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "autograder.nbgrader_hooks.feedback.Redact",
 ]
+
+# Pages that show what students wrote, formgrader's among them: text and pictures, and nothing that a browser runs.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = FILTERS
 
 c.ExportApp.plugin_class = "nbgrader.plugins.CsvExportPlugin"
 c.CsvExportPlugin.to = f"{state}/grades.csv"

@@ -1,5 +1,7 @@
 """What a worker calls the outputs of a cell, made into outputs: text and pictures, no more than may be shown.
 
+Text is text for every reader after this: terminal escapes are gone, other controls are written as numbers.
+
 The worker keeps the limit, too, so that an honest cell's text is cut where it should be; but it is a student's word.
 """
 
@@ -8,14 +10,18 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import struct
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from autograder.notebooks.plain_text import visible
+
 MOST_OUTPUTS = 200
 ERROR_ROOM = 2000  # characters that an error may always have, so that it is never lost
 MOST_LINES = 20
+MOST_PIXELS = 25_000_000
 
 
 def error_output(name: str, message: str) -> NotebookNode:
@@ -51,8 +57,8 @@ def cleaned(output: Any, left: int) -> tuple[NotebookNode, int]:
         case "display_data" | "execute_result" as kind:
             data = {"text/plain": text_of(output["data"].get("text/plain", ""))}
             if picture := output["data"].get("image/png"):
-                base64.b64decode(text_of(picture).strip(), validate=True)
-                data["image/png"] = picture
+                note = picture_fault(base64.b64decode(text_of(picture).strip(), validate=True))
+                data |= {"text/plain": note} if note else {"image/png": picture}
             more = {} if kind == "display_data" else {"execution_count": None}
             return new_output(kind, data=data, **more), sum(map(len, data.values()))
     raise ValueError
@@ -67,7 +73,17 @@ def within(lines: list[str], room: int) -> list[str]:
     return kept
 
 
+def picture_fault(png: bytes) -> str:
+    """Why a picture is not shown, or empty: a small file can unfold to more pixels than a browser can hold."""
+    if png[:8] != b"\x89PNG\r\n\x1a\n" or png[12:16] != b"IHDR" or len(png) < 24:
+        return "[a picture that is no PNG file]"
+    width, height = struct.unpack(">II", png[16:24])
+    if width * height > MOST_PIXELS:
+        return f"[a picture of {width} x {height} pixels: too large to be shown]"
+    return ""
+
+
 def text_of(value: Any) -> str:
     if type(value) is not str:
         raise TypeError
-    return value.encode("utf-8", "replace").decode()
+    return visible(value)

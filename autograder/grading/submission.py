@@ -9,6 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.grading.outputs import error_output
+from autograder.grading.reading import read_bounded
 from autograder.grading.session import Session
 from autograder.grading.verdict import Evidence, Outcome, Reason, Verdict, printable
 from autograder.grading.verdicts import verdicts
@@ -16,7 +17,7 @@ from autograder.isolation.visible_files import environment_hash
 from autograder.notebooks.assignment import Assignment
 from autograder.notebooks.repair import repair
 from autograder.notebooks.source import flag, name_of
-from autograder.notebooks.submission import notes, read_submission
+from autograder.notebooks.submission import notes
 from autograder.processes.engine import Engine
 
 
@@ -39,7 +40,7 @@ def grade_file(assignment: Assignment, path: Path, engine: Engine, seed: int | N
 
     seed: what the tests draw from; a fresh one by default.
     """
-    notebook = read_submission(path, assignment.handout.notebook)
+    notebook = read_bounded(path, assignment.handout.notebook)
     notebook, done = repair(notebook, assignment.handout, assignment.sources, assignment.checksums)
     noted = notes(notebook)
     noted.repairs.extend(done)

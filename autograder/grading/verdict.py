@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from autograder.notebooks.plain_text import visible
+
 MESSAGE_LIMIT = 2000
 
 
@@ -71,9 +73,9 @@ class Verdict:
 
 
 def failed(cell: str, points: float, reason: Reason, message: str, seconds: float = 0.0) -> Verdict:
-    """A verdict of zero. A long message is cut, and control characters (terminal escapes) are dropped."""
+    """A verdict of zero. A long message is cut; terminal escapes are dropped, other controls made visible."""
     return Verdict(cell, 0.0, points, reason, printable(message), seconds)
 
 
 def printable(message: str) -> str:
-    return "".join(c for c in message if c in "\n\t" or c.isprintable())[:MESSAGE_LIMIT]
+    return visible(message[: 4 * MESSAGE_LIMIT])[:MESSAGE_LIMIT]

@@ -16,19 +16,29 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution
 from traitlets.config import Config
 
+from autograder.nbgrader_hooks.pages import FILTERS
+from autograder.notebooks.plain_text import shortened, visible
+
 SHOWN_TYPES = ("text/plain", "image/png")
 OUTPUT_LIMIT = 20_000
+SOURCE_LIMIT = 50_000
+PICTURE_LIMIT = 2_000_000
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def shown(output: NotebookNode) -> NotebookNode:
     """The output as text or picture only, cut to OUTPUT_LIMIT characters of text."""
     if output.output_type == "stream":
-        output.text = output.text[:OUTPUT_LIMIT]
+        output.text = shortened(visible(output.text), OUTPUT_LIMIT)
+    elif output.output_type == "error":
+        output.ename, output.evalue = (shortened(visible(part), OUTPUT_LIMIT) for part in (output.ename, output.evalue))
     elif "data" in output:
-        output.data = NotebookNode({kind: value for kind, value in output.data.items() if kind in SHOWN_TYPES})
-        if "text/plain" in output.data:
-            output.data["text/plain"] = output.data["text/plain"][:OUTPUT_LIMIT]
+        data = NotebookNode({kind: value for kind, value in output.data.items() if kind in SHOWN_TYPES})
+        if len(data.get("image/png", "")) > PICTURE_LIMIT:
+            data = NotebookNode({"text/plain": "[a picture that is too large for this page]"})
+        if "text/plain" in data:
+            data["text/plain"] = shortened(visible(data["text/plain"]), OUTPUT_LIMIT)
+        output.data = data
     return output
 
 
@@ -46,8 +56,10 @@ def redact(notebook: NotebookNode) -> NotebookNode:
                 cell.outputs = []
         elif is_locked(cell):
             cell.source = headings(cell.source)
-        elif cell.cell_type == "code":
-            cell.outputs = [shown(output) for output in cell.outputs]
+        else:
+            cell.source = shortened(visible(cell.source), SOURCE_LIMIT)
+            if cell.cell_type == "code":
+                cell.outputs = [shown(output) for output in cell.outputs]
     return notebook
 
 
@@ -65,5 +77,6 @@ class FeedbackExporter(HTMLExporter):
         config = Config() if config is None else copy.deepcopy(config)
         # The section of a class wins over that of its parent, which nbgrader fills with its own template.
         config.FeedbackExporter.template_name = "verdict"
+        config.FeedbackExporter.filters = FILTERS
         config.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
         super().__init__(config=config, **kw)

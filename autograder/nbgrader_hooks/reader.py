@@ -11,9 +11,10 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.grading.reading import read_bounded
 from autograder.nbgrader_hooks.registered import handout_path
 from autograder.notebooks.handout import read_handout
-from autograder.notebooks.submission import notes, read_submission, refuse_patterns
+from autograder.notebooks.submission import notes, refuse_patterns
 
 
 class SubmissionReader(NotebookExporter):
@@ -33,7 +34,7 @@ class SubmissionReader(NotebookExporter):
         return self.from_notebook_node(notebook, resources, **kw)
 
     def _read(self, path: Path, released: Path) -> NotebookNode:
-        notebook = read_submission(path, read_handout(released).notebook)
+        notebook = read_bounded(path, read_handout(released).notebook)
         if unreadable := notes(notebook).unreadable:
             self.log.warning("%s: %s", path, unreadable)
         return notebook

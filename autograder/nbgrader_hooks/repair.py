@@ -1,4 +1,4 @@
-"""nbgrader's preprocessor for the repair of a submission."""
+"""nbgrader's preprocessors that make what is graded safe to look at: the repair, and the outputs cleaned."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Integer
 
+from autograder.grading.outputs import clean
 from autograder.nbgrader_hooks.registered import registered_assignment
 from autograder.notebooks.repair import repair
 from autograder.notebooks.submission import notes
@@ -35,4 +37,17 @@ class Repair(NbGraderPreprocessor):
         notes(nb).repairs.extend(done)
         for sentence in done:
             self.log.warning("%s: %s", ids["student"], sentence)
+        return nb, resources
+
+
+class CleanOutputs(NbGraderPreprocessor):
+    """Outputs as text and pictures only, whichever executor they come from, before anything shows them."""
+
+    most = Integer(1_000_000, help="Characters of output that are kept of a whole notebook").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        left = self.most
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs, left = clean(list(cell.outputs), left)
         return nb, resources

@@ -5,10 +5,15 @@ Nothing that the student wrote is thrown away: a cell that is not the release's 
 
 from __future__ import annotations
 
+import copy
+
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.notebooks.handout import Handout
+from autograder.notebooks.submission import NOTES, notes
+
+PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 
 def grade_id(cell: NotebookNode) -> str | None:
@@ -19,10 +24,22 @@ def grade_id(cell: NotebookNode) -> str | None:
 
 
 def own_cell(cell: NotebookNode) -> NotebookNode:
-    """A cell of the student's own: same text, no metadata (tags could keep a cell from running)."""
+    """A cell of the student's own: same text and pictures, no metadata (tags could keep a cell from running).
+
+    A raw cell becomes a text cell: what "raw" means would be up to whoever shows it.
+    """
     plain = new_code_cell(cell.source) if cell.cell_type == "code" else new_markdown_cell(cell.source)
     plain.id = cell.id
+    if cell.cell_type == "markdown" and (pictures := attached_pictures(cell)):
+        plain.attachments = pictures
     return plain
+
+
+def attached_pictures(cell: NotebookNode) -> NotebookNode:
+    """The attachments of a text cell that are pictures which a browser does not run (SVG may hold script)."""
+    attachments = cell.get("attachments", {}).items()
+    kept = {name: {kind: data for kind, data in each.items() if kind in PICTURES} for name, each in attachments}
+    return NotebookNode({name: NotebookNode(each) for name, each in kept.items() if each})
 
 
 def released_cell(template: NotebookNode, source: str, checksum: str) -> NotebookNode:
@@ -69,7 +86,11 @@ def repair(
             if locked and cell.source != template.source:
                 done.append(f"The text of the locked cell {name!r} had been changed; it was restored.")
             kept.append(released_cell(template, sources[name] if locked else cell.source, checksums[name]))
+            if not locked and kept[-1].cell_type == cell.cell_type == "markdown":
+                kept[-1].attachments = attached_pictures(cell)
     notebook.cells = in_order(kept, handout, sources, checksums, done)
+    # Title, language and kernel are the release's: pages and kernels go by them.
+    notebook.metadata = NotebookNode({**copy.deepcopy(handout.notebook.metadata), NOTES: notes(notebook)})
     return notebook, done
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 import os
 import stat
 import warnings
@@ -20,6 +21,8 @@ from nbformat.validator import normalize
 from autograder.errors import CourseError, UnreadableSubmission
 
 MAX_BYTES = 50_000_000
+MOST_CELLS = 5_000
+MOST_CHARACTERS = 2_000_000
 NOTES = "autograder"  # the key, in a graded notebook's metadata, under which the grader keeps its notes
 
 
@@ -39,21 +42,53 @@ def read_notebook(path: Path) -> NotebookNode:
         if not text.strip():
             raise UnreadableSubmission("The file is empty.")
         with warnings.catch_warnings(action="ignore"):  # missing or repeated cell ids are no fault of the student's
-            notebook = nbformat.reads(text, as_version=4)
+            notebook = nbformat.reads(essential(text), as_version=4)
             if notebook.nbformat_minor < nbformat.v4.nbformat_minor:  # cells of older ones have no ids
                 notebook = nbformat.v4.upgrade(notebook, 4, notebook.nbformat_minor)
             _, notebook = normalize(notebook)
         notebook.metadata.pop(NOTES, None)  # only the grader writes these
+        require_sizes(notebook)
         nbformat.validate(notebook)
         nbformat.writes(notebook).encode()  # half a character, which JSON can spell, could not be written again
         notes(notebook).submission = hashlib.sha256(data).hexdigest()
     except UnreadableSubmission:
         raise
-    except (nbformat.reader.NotJSONError, UnicodeDecodeError):
+    except (nbformat.reader.NotJSONError, json.JSONDecodeError, UnicodeDecodeError):
         raise UnreadableSubmission("The file is not a notebook: its text is not JSON.") from None
     except Exception as error:  # hostile or broken data: whatever goes wrong, it is a fact about the file
         raise UnreadableSubmission(f"The file cannot be read as a notebook ({type(error).__name__}).") from None
     return notebook
+
+
+def essential(text: str) -> str:
+    """The notebook's JSON without what grading throws away: outputs, and all metadata but the cells' ids of nbgrader.
+
+    They may be megabytes, and nested as deep as one likes. Older formats, and what is no notebook, stay as they are.
+    """
+    found = json.loads(text)
+    if not isinstance(found, dict) or found.get("nbformat") != 4 or not isinstance(found.get("cells"), list):
+        return text
+    if isinstance(found.get("metadata"), dict):
+        found["metadata"] = {}
+    for cell in found["cells"]:
+        if isinstance(cell, dict):
+            if isinstance(cell.get("outputs"), list):
+                cell["outputs"] = []
+            if isinstance(cell.get("metadata"), dict):
+                claim = cell["metadata"].get("nbgrader")
+                name = claim.get("grade_id") if isinstance(claim, dict) else None
+                cell["metadata"] = {"nbgrader": {"grade_id": name}} if isinstance(name, str) else {}
+    return json.dumps(found)
+
+
+def require_sizes(notebook: NotebookNode) -> None:
+    """Raise UnreadableSubmission for more cells or text than anybody writes."""
+    if (cells := len(notebook.cells)) > MOST_CELLS:
+        raise UnreadableSubmission(f"The notebook has {cells:,} cells; at most {MOST_CELLS:,} are read.")
+    if (characters := sum(len(cell.source) for cell in notebook.cells)) > MOST_CHARACTERS:
+        raise UnreadableSubmission(
+            f"The cells hold {characters:,} characters of text; at most {MOST_CHARACTERS:,} are read."
+        )
 
 
 def read_plain_file(path: Path) -> bytes:

@@ -63,10 +63,14 @@ class Bindings:
 
 @lru_cache(maxsize=512)  # each answer of a notebook looks at all its cells
 def parse(source: str) -> ast.Module:
-    """The syntax tree of a notebook cell; IPython's own commands are allowed. A cell that does not parse is empty."""
+    """The syntax tree of a notebook cell; IPython's own commands are allowed. A cell that does not parse is empty.
+
+    Raises RecursionError, MemoryError or RuntimeError (IPython's) for a cell that this process cannot read, because
+    a worker that has changed its own limits may still run it.
+    """
     try:
         return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError):
         return ast.Module([], [])  # it cannot run either, so it cannot call anything
 
 

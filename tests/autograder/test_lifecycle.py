@@ -239,3 +239,23 @@ def test_feedback_loads_nothing_from_a_network(graded: Course) -> None:
     graded.feedback("toy", ["full"])
     page = (graded.folder / "feedback" / "full" / "toy" / "toy.html").read_text()
     assert not re.search(r"""(src|href)=["']?(https?:)?//|@import|url\(""", page)
+
+
+def test_planted_no_print_stops_the_feedback_of_a_class(own_course: Course) -> None:
+    """A colour that nbconvert does not know, shown now, or graded before outputs were cleaned."""
+    notebook = solved(own_course)
+    loud = "print('\\x1b[38mhi \\u202e'); print('y' * 900_000); raise type('\\x1b[38mE', (Exception,), {})('\\x1b[38m')"
+    notebook.cells += [new_code_cell(loud), new_code_cell("z = '" + "z" * 1_000_000 + "'")]
+    hand_in(own_course, "eve", notebook)
+    assert own_course.autograde("toy", "eve").score == FULL
+    own_course.feedback("toy", ["eve"])
+    page = own_course.folder / "feedback" / "eve" / "toy" / "toy.html"
+    text = page.read_text()
+    assert "hi \\u202e" in text
+    assert "characters more]" in text
+    assert len(text) < 200_000
+    graded = own_course.folder / "autograded" / "eve" / "toy" / "toy.ipynb"
+    graded.chmod(0o644)
+    graded.write_text(graded.read_text().replace("hi \\\\u202e", "\\u001b[38mold"))
+    own_course.feedback("toy", ["eve"])
+    assert ">old\n" in page.read_text()

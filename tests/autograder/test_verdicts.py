@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import struct
 
 import pytest
 
@@ -11,6 +13,7 @@ from autograder.grading.outputs import clean
 from autograder.grading.verdict import Evidence, Outcome, Reason, Verdict, failed
 from autograder.grading.verdicts import verdicts
 from autograder.notebooks.handout import read_handout
+from autograder.notebooks.plain_text import visible
 from autograder.notebooks.submission import notes
 from tests.autograder.conftest import find, solved
 
@@ -57,8 +60,25 @@ def test_planted_an_unreadable_file_earns_nothing_whatever_ran(course: Course) -
 
 def test_planted_messages_cannot_control_a_terminal() -> None:
     verdict = failed("t", 1, Reason.WRONG, "\x1b[2Jred\x07\u202e" + "x" * 5000)
-    assert verdict.message.startswith("[2Jredx")
+    assert verdict.message.startswith("red\\x07\\u202ex")
     assert len(verdict.message) == 2000
+
+
+def test_planted_text_cannot_steer_a_terminal_or_the_eye() -> None:
+    text = "\x1b[38mhi\x1b]0;title\x07 \x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\ \x9b31mred\x1b(0"
+    text += "\n10%\r20%\r\nend\u202e\u2066\ud800\x00"
+    [output] = clean([{"output_type": "stream", "name": "stdout", "text": text}], 1_000_000)[0]
+    assert output.text == "hi link red\n20%\nend\\u202e\\u2066\\ud800\\x00"
+    assert visible("naïve\u00a0\u3000文 👩\u200d💻\t\n") == "naïve\u00a0\u3000文 👩\u200d💻\t\n"
+
+
+def test_planted_a_picture_that_unfolds_to_too_many_pixels_is_named() -> None:
+    small = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 60_000, 60_000)
+    for data, words in ((small, "60000 x 60000 pixels"), (b"GIF89a", "no PNG")):
+        picture = {"output_type": "display_data", "data": {"image/png": base64.b64encode(data).decode()}}
+        [output] = clean([picture], 1_000_000)[0]
+        assert set(output.data) == {"text/plain"}
+        assert words in output.data["text/plain"]
 
 
 PLANTED = {  # what a worker may call outputs
