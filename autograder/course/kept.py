@@ -60,8 +60,15 @@ def same_scores(latest: Mapping[str, Any], gradebook: Gradebook, submitted: Path
         notebook = submitted_notebook(gradebook, submitted)
     except MissingEntry:
         return False
-    expected = {v["cell"]: None if v["reason"] == Reason.NEEDS_REVIEW else v["score"] for v in latest["verdicts"]}
-    return {grade.name: grade.auto_score for grade in notebook.grades} == expected
+    review = {v["cell"]: v["reason"] == Reason.NEEDS_REVIEW for v in latest["verdicts"]}
+    expected = {v["cell"]: None if review[v["cell"]] else v["score"] for v in latest["verdicts"]}
+    if {grade.name: grade.auto_score for grade in notebook.grades} != expected:
+        return False
+    # A failed grading marks what it leaves standing (`Course.left_standing`).
+    return all(
+        grade.manual_score is not None or not grade.needs_manual_grade or review[grade.name]
+        for grade in notebook.grades
+    )
 
 
 def submitted_notebook(gradebook: Gradebook, submitted: Path) -> SubmittedNotebook:

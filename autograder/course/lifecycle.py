@@ -112,6 +112,7 @@ class Course:
 
     def autograde(self, assignment: str, student: str) -> Row:
         """Grade one submission. A failure, whosever it is, is a row with its cause, never an exception."""
+        look: list[str] = []
         try:
             refuse_patterns(student)
             if not list(self.submitted(assignment, student).parent.glob("*.ipynb")):
@@ -119,9 +120,10 @@ class Course:
             cause = convert(Autograde, self.grading, assignment, student)
             if not cause:
                 return self.row(assignment, student)
+            look = self.left_standing(assignment, student)
         except Exception as error:
             cause = cause_of(error)
-        return Row(student, error=cause, has_notebook=False, look=self.left_standing(assignment, student))
+        return Row(student, error=cause, has_notebook=False, look=look)
 
     def left_standing(self, assignment: str, student: str) -> list[str]:
         """After a failure: the score that the gradebook still has, of an earlier grading, is marked and named."""
