@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from autograder.nbgrader_hooks.lock import lock_conversions
 from autograder.nbgrader_hooks.pages import FILTERS
 from autograder.nbgrader_hooks.reader import expect_notebooks
 
@@ -47,15 +48,14 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.nbgrader_hooks.record.ClearScores",
     "autograder.nbgrader_hooks.execute.IsolatedExecute",
     "autograder.nbgrader_hooks.repair.CleanOutputs",
     "nbgrader.preprocessors.LimitOutput",
     "autograder.nbgrader_hooks.record.Record",
-    "nbgrader.preprocessors.AssignLatePenalties",
 ]
 c.Execute.extra_arguments = ["--log-level=ERROR"]  # each kernel warns about its port otherwise
 c.Record.history = f"{state}/history"
+lock_conversions()  # one at a time in a gradebook, whoever starts it: the plain commands, formgrader, our own
 
 # Feedback: verdict and message only.
 c.GenerateFeedback.force = True

@@ -24,9 +24,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from autograder.course.generate import register  # noqa: E402
 from autograder.course.lifecycle import Course  # noqa: E402
 from autograder.demo.samples import Sample, hand_in  # noqa: E402
-from autograder.release.gate import register  # noqa: E402
 
 STATE = "_build/grading_speed"
 

@@ -8,8 +8,10 @@ import tempfile
 from pathlib import Path
 
 from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import GenerateAssignment
 
-from autograder.course.lifecycle import Course, require_success
+from autograder.course.convert import convert
+from autograder.course.lifecycle import Course
 from autograder.errors import CourseError
 from autograder.notebooks.source import Source, read_source
 
@@ -37,7 +39,8 @@ def generate(course: Course, found: list[Source], scratch: Path, db_url: str = "
     (scratch / "exercises").mkdir()
     api = NbGraderAPI(config=config)
     for source in found:
-        require_success(api.generate_assignment(source.assignment, force=True), f"generating {source.assignment}")
+        if cause := convert(GenerateAssignment, api, source.assignment, "."):
+            raise CourseError(f"generating {source.assignment} failed: {cause}")
     return scratch / "exercises"
 
 

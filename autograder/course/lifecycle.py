@@ -1,47 +1,41 @@
-"""The life cycle of an assignment through nbgrader's own API, with this course's configuration."""
+"""The life cycle of an assignment through nbgrader's own converters, with this course's configuration."""
 
 from __future__ import annotations
 
+import contextlib
 import copy
-import json
 import os
-import re
+import shutil
 import warnings
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograder.errors import CourseError, UnreadableSubmission
+from autograder.course.convert import cause_of, convert
+from autograder.course.kept import NO_NOTEBOOK, changes, follow_lateness
+from autograder.course.row import Row, read_row
+from autograder.errors import CourseError
 from autograder.grading.verdict import Evidence
 from autograder.grading.verdicts import verdicts
-from autograder.isolation.visible_files import environment_hash
+from autograder.nbgrader_hooks.basis import HONOUR, basis, digest, release_basis
 from autograder.nbgrader_hooks.execute import PLAINLY
-from autograder.nbgrader_hooks.record import append_history, save_scores
-from autograder.notebooks.handout import read_handout
-from autograder.notebooks.manifest import NAME
-from autograder.notebooks.submission import file_hash, find_submitted, notes, refuse_patterns
+from autograder.nbgrader_hooks.history import history_file, read_history
+from autograder.nbgrader_hooks.late import ready
+from autograder.nbgrader_hooks.lock import gradebook_lock
+from autograder.nbgrader_hooks.record import history_entry, record
+from autograder.notebooks.handout import Handout, read_handout
+from autograder.notebooks.submission import notes, refuse_patterns
 from autograder.processes.engine import shared_engine
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One student's latest grading of one assignment, as the table shows it."""
-
-    student: str
-    score: float
-    points: float
-    verdicts: list[dict[str, Any]] = field(default_factory=list)
-    repairs: list[str] = field(default_factory=list)
-    error: str = ""
-    has_notebook: bool = True  # nbgrader writes feedback for a notebook only
 
 
 class Course:
@@ -56,6 +50,7 @@ class Course:
         self.config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
         self.config.IsolatedExecute.unsafe = unsafe
         self.unsafe = unsafe
+        self.db_url: str = self.config.CourseDirectory.db_url
         self.api = NbGraderAPI(config=self.config)
         grading = copy.deepcopy(self.config)
         grading.CourseDirectory.ignore = ["*"]  # what lies beside a submitted notebook is never copied
@@ -71,83 +66,120 @@ class Course:
         """Who has handed the assignment in."""
         return sorted(path.parent.name for path in self.folder.glob(f"submitted/*/{assignment}") if path.is_dir())
 
+    def known_students(self) -> set[str]:
+        """Everybody in the gradebook."""
+        with Gradebook(self.db_url) as gradebook:
+            return {student.id for student in gradebook.students}
+
     def unregistered(self, assignments: Iterable[str]) -> list[str]:
         """Those of the assignments that the gradebook does not know yet."""
-        with Gradebook(self.config.CourseDirectory.db_url) as gradebook:
+        with Gradebook(self.db_url) as gradebook:
             known = {assignment.name for assignment in gradebook.assignments}
         return [assignment for assignment in assignments if assignment not in known]
 
-    def isolation(self) -> str:
-        """How submissions will run, for the terminal. Raises NoIsolation when nothing isolates them."""
+    def lock(self) -> contextlib.AbstractContextManager[None]:
+        """The lock of this course's gradebook."""
+        return gradebook_lock(self.db_url)
+
+    @property
+    def executor(self) -> str:
+        """How submissions run: a tier of isolation, or HONOUR. Raises NoIsolation when nothing isolates them."""
         if self.unsafe:
-            return PLAINLY
-        engine = shared_engine(self.root, self.config.IsolatedExecute.get("tier", "auto"))
-        return f"Isolation: {engine.tier}. Tests run in a process of their own."
+            return HONOUR
+        return shared_engine(self.root, self.config.IsolatedExecute.get("tier", "auto")).tier
+
+    def isolation(self) -> str:
+        """The same, for the terminal."""
+        return PLAINLY if self.unsafe else f"Isolation: {self.executor}. Tests run in a process of their own."
+
+    @cached_property
+    def late_policy(self) -> AssignLatePenalties:
+        """The course's late policy, as nbgrader's configuration has it."""
+        return ready(AssignLatePenalties(parent=self.api))
+
+    def handout(self, assignment: str) -> Handout:
+        return read_handout(self.root / "exercises" / assignment / f"{assignment}.ipynb")
+
+    def submitted(self, assignment: str, student: str) -> Path:
+        """Where the notebook is expected that a student handed in."""
+        return self.folder / "submitted" / student / assignment / f"{assignment}.ipynb"
+
+    def graded(self, assignment: str, student: str) -> Path:
+        return self.folder / "autograded" / student / assignment / f"{assignment}.ipynb"
+
+    def history(self, assignment: str, student: str) -> Path:
+        return history_file(self.folder / "history", assignment, student)
 
     def autograde(self, assignment: str, student: str) -> Row:
-        """Grade one submission. A failure of the grader itself is a row with an error, never an exception."""
+        """Grade one submission. A failure, whosever it is, is a row with its cause, never an exception."""
+        look: list[str] = []
         try:
             refuse_patterns(student)
-        except CourseError as error:
-            return Row(student, 0.0, 0.0, error=str(error), has_notebook=False)
-        if not list((self.folder / "submitted" / student / assignment).glob("*.ipynb")):
-            return self.nothing(assignment, student)
-        result = self.grading.autograde(assignment, student, force=True)
-        if not result["success"]:
-            return Row(student, 0.0, 0.0, error=last_line(result), has_notebook=False)
-        return self.row(assignment, student)
+            if not list(self.submitted(assignment, student).parent.glob("*.ipynb")):
+                return self.nothing(assignment, student)
+            cause = convert(Autograde, self.grading, assignment, student)
+            if not cause:
+                return self.row(assignment, student)
+            look = self.left_standing(assignment, student)
+        except Exception as error:
+            cause = cause_of(error)
+        return Row(student, error=cause, has_notebook=False, look=look)
+
+    def left_standing(self, assignment: str, student: str) -> list[str]:
+        """After a failure: the score that the gradebook still has, of an earlier grading, is marked and named."""
+        with contextlib.suppress(Exception), Gradebook(self.db_url) as gradebook:
+            submission = gradebook.find_submission(assignment, student)
+            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+            if any(grade.auto_score is not None for grade in grades):
+                for grade in grades:
+                    grade.needs_manual_grade = True
+                gradebook.db.commit()
+                return [f"until it is graded again, the gradebook keeps the earlier {submission.score:g} points"]
+        return []
 
     def nothing(self, assignment: str, student: str) -> Row:
         """A folder without a notebook, which nbgrader passes over: a named zero for each graded cell."""
-        handout = read_handout(self.root / "exercises" / assignment / f"{assignment}.ipynb")
+        handout = self.handout(assignment)
         notebook = copy.deepcopy(handout.notebook)
-        notes(notebook).unreadable = "The folder that was handed in holds no notebook."
-        notes(notebook).evidence = asdict(Evidence())
+        noted = notes(notebook)
+        noted.unreadable, noted.evidence = NO_NOTEBOOK, asdict(Evidence())
         found = verdicts(notebook, handout, {}, Evidence())
-        ids = {"assignment": assignment, "notebook": assignment, "student": student}
-        with Gradebook(self.config.CourseDirectory.db_url) as gradebook:
+        ids = {"assignment": assignment, "notebook": assignment, "student": student, "db_url": self.db_url}
+        rests_on = basis(release_basis(handout), digest(NO_NOTEBOOK), self.executor)
+        entry = {**history_entry(notebook, found, ids, rests_on), "id": ""}  # there is no graded notebook
+        for stale in (self.graded(assignment, student).parent, self.folder / "feedback" / student / assignment):
+            shutil.rmtree(stale, ignore_errors=True)
+        with Gradebook(self.db_url) as gradebook:
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(assignment, student)
-            save_scores(found, notebook, gradebook, ids)
-        append_history(self.folder / "history", found, notes(notebook), ids)
+        record(entry, found, ids, self.history(assignment, student), self.late_policy)
         return self.row(assignment, student)
 
-    def unchanged(self, assignment: str, student: str) -> Row | None:
-        """The row of the latest grading, if file, tests, environment and executor are what they were then."""
+    def standing(self, assignment: str, student: str) -> tuple[list[str], list[str]]:
+        """Why a submission has to be graded (nothing, if its verdicts stand), and what became of its penalty.
+
+        The penalty of verdicts that stand follows here, without running anything. Whatever goes wrong is a reason to
+        grade, and grading then says what it is.
+        """
         try:
-            row = self.row(assignment, student)
-            found, _ = find_submitted(self.folder / "submitted" / student / assignment / f"{assignment}.ipynb")
-        except (OSError, MissingEntry, UnreadableSubmission, ValueError, KeyError):
-            return None
-        tests = json.loads((self.root / "exercises" / NAME).read_text(encoding="utf-8"))["assignments"][assignment]
-        now = {"submission": file_hash(found), "environment": environment_hash()}
-        same = all({key: v.get(key) for key in now} == now and v["tier"] for v in row.verdicts)
-        safe = not any("honour" in verdict["tier"] for verdict in row.verdicts)
-        same &= {v["cell"]: v["test"] for v in row.verdicts} == tests["tests"] and safe is not self.unsafe
-        return row if same else None
+            with Gradebook(self.db_url) as gradebook:
+                release = release_basis(self.handout(assignment))
+                file, submitted = self.history(assignment, student), self.submitted(assignment, student)
+                past, graded = read_history(file), self.graded(assignment, student)
+                if found := changes(past, release, submitted, self.executor, graded, gradebook):
+                    return found, []
+                return [], follow_lateness(gradebook, submitted, past, file, self.late_policy)
+        except Exception as error:
+            return [cause_of(error)], []
 
     def row(self, assignment: str, student: str) -> Row:
-        lines = (self.folder / "history" / assignment / f"{student}.jsonl").read_text(encoding="utf-8").splitlines()
-        latest = json.loads(lines[-1])
-        with Gradebook(self.config.CourseDirectory.db_url) as gradebook:
-            submission = gradebook.find_submission(assignment, student)
-            graded = (self.folder / "autograded" / student / assignment / f"{assignment}.ipynb").exists()
-            row = Row(student, submission.score, submission.max_score, latest["verdicts"], latest["repairs"])
-            return replace(row, has_notebook=graded)
+        """The row of the latest grading. Raises LookupError or MissingEntry where there is none."""
+        with Gradebook(self.db_url) as gradebook:
+            past = read_history(self.history(assignment, student))
+            return read_row(gradebook, past, assignment, student, self.graded(assignment, student).exists())
 
     def feedback(self, assignment: str, students: Iterable[str]) -> None:
+        """Write the feedback pages of these students. Raises CourseError for the first that fails."""
         for student in students:
-            require_success(self.api.generate_feedback(assignment, student, force=True), f"feedback for {student}")
-
-
-def last_line(result: dict[str, Any]) -> str:
-    """Why nbgrader failed, in a line: our own error when there is one, which its log has before nbgrader's."""
-    text = "\n".join([result.get("log") or "", result.get("error") or ""]).strip() or "no reason given"
-    ours = re.findall(r"^\s*autograder\.[\w.]+: (.+)$", text, re.M)
-    return ours[-1] if ours else text.splitlines()[-1]
-
-
-def require_success(result: dict[str, Any], what: str) -> None:
-    """Raise CourseError when nbgrader reports a failure."""
-    if not result["success"]:
-        raise CourseError(f"{what} failed: {last_line(result)}\n{result.get('log', '')}")
+            if cause := convert(GenerateFeedback, self.api, assignment, student):
+                raise CourseError(f"no feedback for {student}: {cause}")

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.course.lifecycle import Row
+from autograder.course.row import Row
 
 
 def summary(row: Row) -> str:
@@ -26,12 +26,32 @@ def summary(row: Row) -> str:
     return "; ".join([*(parts or ["correct"]), *row.repairs])
 
 
+def look(row: Row) -> str:
+    """What a person has to look at."""
+    return "; ".join(row.look)
+
+
+def cells(row: Row) -> list[str]:
+    """A row's text. Whatever is in it, there is a line: one student's row never costs the table."""
+    try:
+        found = summary(row)
+        person = look(row)
+        return [row.student, *(("-", "-", "-") if not row.verdicts else numbers(row)), found, person]
+    except Exception as error:
+        return [row.student, "-", "-", "-", f"the row cannot be shown: {type(error).__name__}", ""]
+
+
+def numbers(row: Row) -> tuple[str, str, str]:
+    return f"{row.score:g} / {row.points:g}", f"-{row.penalty:g}" if row.penalty else "", f"{row.total:g}"
+
+
 def print_table(rows: Iterable[Row], title: str) -> None:
     table = Table(title=title, title_justify="left")
     table.add_column("student", no_wrap=True)
-    table.add_column("score", justify="right", no_wrap=True)
+    for name in ("score", "penalty", "total"):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("what the grader found")
+    table.add_column("for you to look at")
     for row in rows:
-        score = "-" if row.error else f"{row.score:g} / {row.points:g}"
-        table.add_row(escape(row.student), score, escape(summary(row)))
+        table.add_row(*map(escape, cells(row)))
     Console().print(table)

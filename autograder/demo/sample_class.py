@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rich.progress import track
 
-from autograder.course.lifecycle import ROOT, Course, Row
+from autograder.course.lifecycle import ROOT, Course
+from autograder.course.row import Row
 from autograder.course.table import print_table
 from autograder.demo.samples import Sample, hand_in, read_samples
 from autograder.errors import CourseError

@@ -14,13 +14,16 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Bool, Integer, Unicode
 
+from autograder.errors import CourseError
 from autograder.grading.submission import fresh_seed, run_cells
 from autograder.grading.verdict import Evidence, Outcome, Reason
 from autograder.isolation.visible_files import environment_hash
+from autograder.nbgrader_hooks.basis import HONOUR
 from autograder.nbgrader_hooks.registered import repaired_assignment
+from autograder.notebooks.assignment import Assignment
 from autograder.notebooks.source import flag, name_of
 from autograder.notebooks.submission import notes
-from autograder.processes.engine import shared_engine
+from autograder.processes.engine import NoIsolation, shared_engine
 
 PLAINLY = "Executor: nbgrader's own, on the honour system (no isolation: submitted code runs with your rights)."
 
@@ -35,13 +38,34 @@ class IsolatedExecute(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         if self.unsafe:
             return HonourSystemExecute(parent=self.parent).preprocess(nb, resources)
-        course, ids = CourseDirectory(parent=self), resources["nbgrader"]
-        assignment = repaired_assignment(course, ids, nb)
-        engine = shared_engine(Path(course.root), self.tier)
-        outcomes, evidence = run_cells(nb, assignment, engine, fresh_seed() if self.seed < 0 else self.seed)
+        course = CourseDirectory(parent=self)
+        assignment = repaired_assignment(course, resources["nbgrader"], nb)
+        outcomes, evidence = self.run_on_a_live_engine(nb, assignment, Path(course.root))
         note_outcomes(nb, outcomes, evidence)
         self.log.info("Isolation: %s", evidence.tier)
         return nb, resources
+
+    def run_on_a_live_engine(
+        self, nb: NotebookNode, assignment: Assignment, root: Path
+    ) -> tuple[dict[str, Outcome], Evidence]:
+        """Run the notebook; when the warm process was lost meanwhile, start it again and run the notebook once more.
+
+        With the warm process its jobs end, which looks like a crash of the student's: such a run counts for nothing.
+        """
+        seed = fresh_seed() if self.seed < 0 else self.seed
+        for _ in range(2):
+            engine = shared_engine(root, self.tier)
+            notes(nb).isolation = engine.tier
+            try:
+                ran = run_cells(nb, assignment, engine, seed)
+            except (OSError, NoIsolation):
+                if engine.alive:
+                    raise
+            else:
+                if engine.alive:
+                    return ran
+            self.log.warning("The warm process of the grader was lost; it is started again.")
+        raise CourseError("the warm process of the grader ended twice while this submission ran; see the system's log.")
 
 
 class HonourSystemExecute(Execute):
@@ -52,6 +76,7 @@ class HonourSystemExecute(Execute):
 
     def preprocess(self, nb: NotebookNode, resources: Any, *args: Any, **kw: Any) -> tuple[NotebookNode, Any]:
         self.log.warning(PLAINLY)
+        notes(nb).isolation = HONOUR
         if not notes(nb).unreadable:
             try:
                 nb, resources = super().preprocess(nb, resources, *args, **kw)

@@ -47,6 +47,11 @@ class Engine:
             self.close()
             raise
 
+    @property
+    def alive(self) -> bool:
+        """False when the warm process was lost, and all its jobs with it."""
+        return self.zygote.process.poll() is None
+
     def choose(self, tiers: Sequence[str]) -> str:
         """The first tier that really holds here. Raises NoIsolation with the reasons when none does."""
         reasons: list[str] = []
@@ -111,8 +116,13 @@ class Engine:
 
 
 def shared_engine(root: Path, tier: str = "auto") -> Engine:
-    """This process's engine: warming one takes seconds, so that a class is graded with one."""
-    return engine_for(environment_files(root), tier)
+    """This process's engine, started again if it was lost: warming one takes seconds, so a class is graded with one."""
+    engine = engine_for(environment_files(root), tier)
+    if not engine.alive:  # lost: killed for memory, say
+        engine.close()
+        engine_for.cache_clear()
+        engine = engine_for(environment_files(root), tier)
+    return engine
 
 
 @cache

@@ -20,6 +20,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.course.generate import generate, sources
 from autograder.course.lifecycle import Course
 from autograder.errors import CourseError
+from autograder.nbgrader_hooks.lock import gradebook_lock
 from autograder.notebooks import manifest
 from autograder.notebooks.handout import cells_by_id, read_handout
 from autograder.notebooks.source import Source
@@ -97,14 +98,15 @@ def release(course: Course, with_bank: bool = True) -> None:
             print_proofs(proofs)
             refuse("The release is refused:", [f"{p.assignment}/{p.graded}: {c}" for p in proofs for c in p.complaints])
         (new / manifest.NAME).write_text(manifest.manifest(course.root, found, new), encoding="utf-8")
-        refuse(
-            f"The release is refused: the gradebook in {course.state}/ holds submissions, and the set of cells has "
-            "changed. Finish grading that class first, or start another gradebook with GRADEBOOK.",
-            list(cell_changes(course, found, new)),
-        )
-        generate(course, found, scratch / "registered", course.config.CourseDirectory.db_url)
-        (course.root / "exercises").mkdir(exist_ok=True)
-        exchange(new, course.root / "exercises")
+        with gradebook_lock(course.config.CourseDirectory.db_url):
+            refuse(
+                f"The release is refused: the gradebook in {course.state}/ holds submissions, and the set of cells has "
+                "changed. Finish grading that class first, or start another gradebook with GRADEBOOK.",
+                list(cell_changes(course, found, new)),
+            )
+            generate(course, found, scratch / "registered", course.config.CourseDirectory.db_url)
+            (course.root / "exercises").mkdir(exist_ok=True)
+            exchange(new, course.root / "exercises")
 
 
 def refuse(reason: str, faults: list[str]) -> None:

@@ -1,0 +1,105 @@
+"""One at a time: whoever reads or writes a gradebook in more than one step holds its lock, whichever way it came.
+
+The lock is the kernel's (flock, through filelock): it ends with its process, however that ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import json
+import os
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from nbgrader.converters.base import BaseConverter
+from sqlalchemy.engine import make_url
+
+from autograder.errors import CourseError
+
+PATIENCE = 0.2  # seconds before somebody who waits is told for whom
+SERVER_SECONDS = 10.0  # a server that waits answers nobody else
+
+
+def lock_file(db_url: str) -> Path:
+    """The lock of a gradebook: a file beside it. (A database that is no file is locked for this folder.)"""
+    database = make_url(db_url).database if db_url.startswith("sqlite") else None
+    return Path(database or "gradebook.db").absolute().with_suffix(".lock")
+
+
+@contextlib.contextmanager
+def gradebook_lock(db_url: str) -> Iterator[None]:
+    """Hold the gradebook's lock. Who holds it already may take it again.
+
+    Whoever has to wait is told for whom, and waits; a server (formgrader) gives up after SERVER_SECONDS and raises
+    CourseError, because it could do nothing else meanwhile.
+    """
+    path = lock_file(db_url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, is_singleton=True, on_acquired=sign)
+    try:
+        lock.acquire(timeout=PATIENCE)
+    except Timeout:
+        told = f"The gradebook is in use by {holder(path)}."
+        if in_a_server():
+            try:
+                lock.acquire(timeout=SERVER_SECONDS)
+            except Timeout:
+                raise CourseError(f"{told} Try again when that has ended.") from None
+        else:
+            print(f"{told} Waiting until that has ended.", file=sys.stderr, flush=True)
+            lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def sign(file: int) -> None:
+    """Write into the lock file who holds it."""
+    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    owner = {"pid": os.getpid(), "command": command, "since": datetime.now().astimezone().isoformat(timespec="seconds")}
+    with contextlib.suppress(OSError):  # on a full disk: the lock holds without its name
+        os.ftruncate(file, 0)
+        os.pwrite(file, json.dumps(owner).encode("utf-8", "replace"), 0)
+
+
+def holder(path: Path) -> str:
+    """Who holds the lock, as its file says."""
+    try:
+        owner = json.loads(path.read_text(encoding="utf-8"))
+        return f"`{owner['command']}` (process {owner['pid']}, since {owner['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"
+
+
+def in_a_server() -> bool:
+    """True inside an event loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def lock_conversions() -> None:
+    """Let every conversion of nbgrader's hold the lock of its gradebook: the plain commands, formgrader, and ours.
+
+    nbgrader has no extension point around a whole conversion: `pre_convert_hook` comes when the old autograded folder
+    is gone already, and after a failure none comes at all. So `start`, by which all of them begin, is wrapped.
+    """
+    start = BaseConverter.start
+    if hasattr(start, "__wrapped__"):
+        return
+
+    @functools.wraps(start)
+    def locked_start(self: BaseConverter, *arguments: Any) -> Any:
+        with gradebook_lock(self.coursedir.db_url):
+            return start(self, *arguments)
+
+    BaseConverter.start = locked_start
