@@ -16,7 +16,7 @@ import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.book.conftest import ROOT
+from tests.conftest import ROOT
 from tests.book.site_checks import image_faults, link_faults, open_faults
 
 WIDTHS = {"desktop": 1280, "phone": 390}
