@@ -16,8 +16,8 @@ import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.conftest import ROOT
 from tests.book.site_checks import image_faults, link_faults, open_faults
+from tests.conftest import ROOT
 
 WIDTHS = {"desktop": 1280, "phone": 390}
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
