@@ -3,7 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 
-.PHONY: course test test-all attack doctor book serve release train bench grade text notebooks clean help
+# Two workers; the order of the tests is that of conftest.py, which lets both end together.
+TESTS := $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder --nbval book tests
+
+.PHONY: course test test-all quick attack doctor book serve release train bench grade text notebooks clean help
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -11,13 +14,16 @@ help:  ## list the verbs
 course: .venv/installed  ## build the book, regenerate the release, grade the bundled samples
 	$(BIN)/python -m autograder course
 
-test: .venv/installed  ## every fast check; what CI runs
+test: .venv/installed  ## every fast check; what CI runs; ARGS="--deselect ..." goes to pytest
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -n 2 --dist loadscope --nbval book tests
+	$(TESTS) $(ARGS)
 
 test-all: .venv/installed  ## also what is marked heavy
-	$(BIN)/pytest -n 2 --dist loadscope -m "" --nbval book tests
+	$(TESTS) -m "" $(ARGS)
+
+quick: .venv/installed  ## only the checks of what has changed, and what they leave out; ARGS="--since REV" or "--list"
+	$(BIN)/python tools/quick.py $(ARGS)
 
 attack: .venv/installed  ## grade every hostile and damaged submission in each tier; ARGS="--tier landlock daemon"
 	$(BIN)/python -m tests.submissions.attack $(ARGS)

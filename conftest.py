@@ -16,6 +16,27 @@ ALLOWED_SKIPS: tuple[str, ...] = (
     "the peers are not installed",
 )
 
+# Two workers share the tests by module and class (`--dist loadscope`), and take them in this order, so that both end
+# together: first what is long and cannot be shared; last the bank, which keeps two cores busy from one worker.
+FIRST = (
+    "tests/commands/test_course.py",  # builds the book, which the site's tests wait for
+    "tests/commands/test_nbgrader.py",
+    "tests/book/test_site.py::TestDark",
+    "tests/book/test_site.py::TestLight",
+    "tests/book/test_site.py",
+)
+LAST = ("tests/bank/test_bank.py",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: turn(item.nodeid))  # stable: within a turn the order stays
+
+
+def turn(nodeid: str) -> int:
+    """When a test is taken: a place in FIRST, then all others, then those of LAST."""
+    early = [place for place, start in enumerate(FIRST) if nodeid.startswith(start)]
+    return early[0] if early else len(FIRST) + nodeid.startswith(LAST)
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])

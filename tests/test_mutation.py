@@ -9,10 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_commands import clone
-
-__all__ = ["clone"]
-
 # file, the text to break, what it becomes, the tests that must notice
 MUTATIONS = {
     "leaks: long lines are overlooked": (
@@ -25,7 +21,7 @@ MUTATIONS = {
         "autograder/release/bank.py",
         "if any(message is None for message in results):",
         "if all(message is None for message in results) and not results:",
-        "bank -k planted",
+        "tests/bank -k planted",
     ),
     "contract: callbacks are allowed": (
         "autograder/rules/test_cells.py",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -76,7 +75,10 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
 
 
 def jupytext(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "jupytext", "--quiet", *arguments], cwd=ROOT, check=True)
+    """jupytext's command, in this process: to start it for each notebook would take longer than all its work."""
+    from jupytext.cli import jupytext as command
+
+    command(["--quiet", *arguments])
 
 
 def write_text() -> None:

@@ -19,6 +19,7 @@ from autograder.notebooks.assignment import Assignment
 from autograder.processes.engine import Engine, NoIsolation
 from autograder.release.gate import release
 from tests.assignments import assignment_of
+from tests.conftest import once
 
 LIMITS = {"cell_seconds": 2, "wall_seconds": 10, "cpu_seconds": 5, "memory_mb": 400, "disk_mb": 16, "processes": 16}
 RIGHT = "def largest(numbers):\n    return sorted(numbers)[-1]\n"
@@ -79,16 +80,27 @@ def make_course(root: Path) -> Course:
     return course
 
 
+@pytest.fixture(scope="session")
+def toy_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy course, released and registered once for all: to be copied, not used. No file of it knows its place."""
+    return once(tmp_path_factory, "toy-course", make_course)
+
+
+def copy_course(made: Path, target: Path) -> Course:
+    shutil.copytree(made, target, dirs_exist_ok=True)
+    return Course(target, "gradebook")
+
+
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """The toy course, released and registered."""
-    return make_course(tmp_path_factory.mktemp("course"))
+def course(toy_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The toy course, released and registered, for the tests of a module."""
+    return copy_course(toy_course, tmp_path_factory.mktemp("course"))
 
 
 @pytest.fixture
-def own_course(tmp_path: Path) -> Course:
+def own_course(toy_course: Path, tmp_path: Path) -> Course:
     """A toy course for one test alone."""
-    return make_course(tmp_path)
+    return copy_course(toy_course, tmp_path)
 
 
 def solved(course: Course) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -77,36 +79,44 @@ def accessibility_faults(page: Page, contrast: bool) -> Iterator[str]:
         yield f"accessibility: {violation['id']}: {violation['help']}: {targets}"
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a page holds that can be asked without a browser. images: of the article, source and alternative text."""
+
+    ids: frozenset[str]
+    links: tuple[str, ...]
+    images: tuple[tuple[str, str], ...]
+
+
+@functools.cache
+def contents(html: Path) -> Contents:
+    """A page is parsed once, though every link to it asks for its anchors."""
+    soup = BeautifulSoup(html.read_text(encoding="utf-8"), "html.parser")
+    names = {tag["name"] for tag in soup.find_all("a", attrs={"name": True})}
+    sources = (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href"))
+    links = [tag[attribute] for name, attribute in sources for tag in soup.find_all(name, attrs={attribute: True})]
+    article = soup.find("article") or soup
+    images = [(image.get("src", ""), image.get("alt") or "") for image in article.find_all("img")]
+    return Contents(frozenset({tag["id"] for tag in soup.find_all(id=True)} | names), tuple(links), tuple(images))
+
+
 def image_faults(html: Path) -> list[str]:
     """Pictures of the article without alternative text, or with only a file name as such."""
-    soup = BeautifulSoup(html.read_text(encoding="utf-8"), "html.parser")
-    article = soup.find("article") or soup
-    bad = [image for image in article.find_all("img") if len((image.get("alt") or "").split()) < 3]
-    return [f"{html.name}: image without alternative text: {image.get('src')}" for image in bad]
+    bad = [source for source, text in contents(html).images if len(text.split()) < 3]
+    return [f"{html.name}: image without alternative text: {source}" for source in bad]
 
 
-def ids(html: Path, cache: dict[Path, set[str]]) -> set[str]:
-    if html not in cache:
-        soup = BeautifulSoup(html.read_text(encoding="utf-8"), "html.parser")
-        cache[html] = {tag["id"] for tag in soup.find_all(id=True)} | {
-            tag["name"] for tag in soup.find_all("a", attrs={"name": True})
-        }
-    return cache[html]
-
-
-def link_faults(html: Path, site: Path, cache: dict[Path, set[str]]) -> list[str]:
+def link_faults(html: Path, site: Path) -> list[str]:
     """Internal links whose file or anchor is not there."""
     found: list[str] = []
-    soup = BeautifulSoup(html.read_text(encoding="utf-8"), "html.parser")
-    for tag, attribute in (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href")):
-        for element in soup.find_all(tag, attrs={attribute: True}):
-            link = urlsplit(element[attribute])
-            if link.scheme or link.netloc or (not link.path and not link.fragment):
-                continue
-            target = (html.parent / unquote(link.path)).resolve() if link.path else html
-            target = target / "index.html" if target.is_dir() else target
-            if not target.is_file():
-                found.append(f"{html.relative_to(site)}: dead link {element[attribute]}")
-            elif link.fragment and target.suffix == ".html" and unquote(link.fragment) not in ids(target, cache):
-                found.append(f"{html.relative_to(site)}: dead anchor {element[attribute]}")
+    for address in contents(html).links:
+        link = urlsplit(address)
+        if link.scheme or link.netloc or (not link.path and not link.fragment):
+            continue
+        target = (html.parent / unquote(link.path)).resolve() if link.path else html
+        target = target / "index.html" if target.is_dir() else target
+        if not target.is_file():
+            found.append(f"{html.relative_to(site)}: dead link {address}")
+        elif link.fragment and target.suffix == ".html" and unquote(link.fragment) not in contents(target).ids:
+            found.append(f"{html.relative_to(site)}: dead anchor {address}")
     return found

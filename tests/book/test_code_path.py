@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tests.book.conftest import ROOT
+from tests.conftest import ROOT
 from translator.model.config import TransformerConfig
 from translator.model.transformer import Transformer
 from translator.model.vocabulary import BOS, EOS, PAD

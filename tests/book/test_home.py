@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from tests.book.conftest import ROOT
+from tests.conftest import ROOT
 
 
 def test_every_set_up_cell_names_the_home_of_the_configuration() -> None:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from nbclient import NotebookClient
 
-from tests.book.conftest import ROOT
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.heavy  # it installs torch once more
 

@@ -6,18 +6,19 @@ import functools
 import http.server
 import os
 import shutil
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.book.conftest import ROOT
 from tests.book.site_checks import image_faults, link_faults, open_faults
+from tests.conftest import ROOT
 
 WIDTHS = {"desktop": 1280, "phone": 390}
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -60,7 +61,16 @@ def serve(folder: Path) -> Iterator[str]:
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None: ...
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+        def end_headers(self) -> None:
+            self.send_header("Cache-Control", "max-age=3600")  # MathJax and the theme are read once, not with each page
+            super().end_headers()
+
+    class Server(http.server.ThreadingHTTPServer):
+        def handle_error(self, *where: Any) -> None:
+            if not isinstance(sys.exception(), ConnectionError):  # a tab that is closed hangs up
+                super().handle_error(*where)
+
+    with Server(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -71,13 +81,22 @@ def origin(site: Path) -> Iterator[str]:
     yield from serve(site)
 
 
-def faults(browser: Browser, origin: str, page: str, theme: str, device: str, **options: Any) -> list[str]:
-    """The faults of a page as loaded in one theme on one device; options are those of `open_faults`."""
-    context = browser.new_context(viewport={"width": WIDTHS[device], "height": 900})
-    context.add_init_script(f"for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}')")
-    found = open_faults(context, f"{origin}/{page}.html", origin, **options)
-    context.close()
-    return found
+Reader = Callable[[str, str], BrowserContext]
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser) -> Iterator[Reader]:
+    """A reader of each theme on each device, who goes from page to page and keeps what was loaded before."""
+
+    @functools.cache
+    def of(theme: str, device: str) -> BrowserContext:
+        context = browser.new_context(viewport={"width": WIDTHS[device], "height": 900})
+        context.add_init_script(f"for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}')")
+        return context
+
+    yield of
+    for context in browser.contexts:
+        context.close()
 
 
 # Two classes, because the workers of `--dist loadscope` share the tests by class. Colours do not depend on the width,
@@ -85,21 +104,23 @@ def faults(browser: Browser, origin: str, page: str, theme: str, device: str, **
 class TestLight:
     @pytest.mark.parametrize("page", toc_pages())
     @pytest.mark.parametrize("device", WIDTHS)
-    def test_a_reader_meets_no_fault(self, browser: Browser, origin: str, page: str, device: str) -> None:
-        assert faults(browser, origin, page, "light", device, contrast=device == "desktop") == []
+    def test_a_reader_meets_no_fault(self, reader: Reader, origin: str, page: str, device: str) -> None:
+        context, contrast = reader("light", device), device == "desktop"
+        assert open_faults(context, f"{origin}/{page}.html", origin, contrast=contrast) == []
 
 
 class TestDark:
     @pytest.mark.parametrize("page", toc_pages())
-    def test_a_reader_meets_no_fault(self, browser: Browser, origin: str, page: str) -> None:
-        assert faults(browser, origin, page, "dark", "desktop", narrow=WIDTHS["phone"]) == []
+    def test_a_reader_meets_no_fault(self, reader: Reader, origin: str, page: str) -> None:
+        context = reader("dark", "desktop")
+        assert open_faults(context, f"{origin}/{page}.html", origin, narrow=WIDTHS["phone"]) == []
 
 
 @pytest.mark.parametrize("page", toc_pages())
-def test_search_finds_the_page_by_a_word_of_its_title(browser: Browser, origin: str, page: str, site: Path) -> None:
+def test_search_finds_the_page_by_a_word_of_its_title(reader: Reader, origin: str, page: str, site: Path) -> None:
     title = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser").select_one("article h1")
     word = max(title.get_text(" ").replace("#", "").split(), key=len)
-    tab = browser.new_page()
+    tab = reader("light", "desktop").new_page()
     try:
         tab.goto(f"{origin}/search.html?q={word}")
         # Results come one after the other; a word such as "Attention" has many.
@@ -109,9 +130,8 @@ def test_search_finds_the_page_by_a_word_of_its_title(browser: Browser, origin: 
 
 
 def test_every_internal_link_and_anchor_is_alive(site: Path) -> None:
-    cache: dict[Path, set[str]] = {}
     pages = [site / f"{page}.html" for page in toc_pages()]
-    assert [fault for page in pages for fault in link_faults(page, site, cache)] == []
+    assert [fault for page in pages for fault in link_faults(page, site)] == []
 
 
 def test_every_figure_has_alternative_text(site: Path) -> None:
@@ -162,7 +182,7 @@ def test_a_good_page_has_no_fault(browser: Browser, tmp_path: Path) -> None:
 def test_planted_dead_links_and_missing_alternative_text_are_named(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(PAGE.replace("{}", '<a href="gone.html">x</a><a href="#gone">y</a><img src="page.html" alt="png">'))
-    faults = " ".join([*link_faults(page, tmp_path, {}), *image_faults(page)])
+    faults = " ".join([*link_faults(page, tmp_path), *image_faults(page)])
     assert "dead link gone.html" in faults
     assert "dead anchor #gone" in faults
     assert "image without alternative text" in faults

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.book.conftest import ROOT
+from tests.conftest import ROOT
 
 CHAPTERS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("book/*.ipynb"))
 
