@@ -97,3 +97,38 @@ def test_two_processes_give_the_loss_curve_of_one(corpus: Path, tmp_path: Path, 
     for (step, expected), (_, found) in zip(curve(one), curve(two), strict=True):
         assert abs(found - expected) < 1e-3, f"update {step}: {found} on two, {expected} on one"
     assert two.facts()["machine"]["processes"] == 2
+
+
+#: The loss of update 13 is infinite on one of two processes, and its gradient is not: the other cannot see it.
+POISONED = """
+import math, os, sys
+from translator.cli import main
+from translator.training import trainer
+forward, seen = trainer.Objective.forward, []
+def poisoned(self, batch):
+    if self.training:
+        seen.append(1)
+    return forward(self, batch) + (math.inf if os.environ["RANK"] == "1" and len(seen) == 13 else 0)
+trainer.Objective.forward = poisoned
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_loss_that_is_not_finite_on_one_of_two_processes_stops_both_with_one_line(
+    corpus: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "train.py").write_text(POISONED)
+    start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    options = ["--corpus", str(corpus), "--pair", "xx-yy", "--vocabulary", "300", "--batch-tokens", "64"]
+    options += ["--steps", "24", "--save-every", "5", "--out", str(tmp_path / "run"), "--device", "cpu"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path.cwd())}
+    done = subprocess.run(
+        [*start, str(tmp_path / "train.py"), "train", *options, "--no-tensorboard"],
+        env=environment, stderr=subprocess.PIPE, text=True, timeout=240,
+    )  # fmt: skip
+    assert done.returncode == 1
+    lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("error: update 13: the loss or the gradient is not a finite number")
+    assert lines[0].endswith("The last whole checkpoint is step-00000010.safetensors.")
+    assert [path.stem for path in Run(tmp_path / "run").checkpoints()] == ["step-00000005", "step-00000010"]
