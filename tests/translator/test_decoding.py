@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import textwrap
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -26,12 +27,15 @@ from translator.model.vocabulary import BOS, EOS, PAD
 pytestmark = pytest.mark.usefixtures("float64")
 
 
-def model(vocabulary: int = 17, parts: Parts | None = None, **changes: object) -> Transformer:
+def model(
+    vocabulary: int = 17, parts: Parts | None = None, sharp: float = 3.0, end: float = 1.5, **changes: object
+) -> Transformer:
+    """A random model. sharp: a factor of its logits.  end: a further one of the logit of EOS."""
     sizes = {"encoder_layers": 2, "decoder_layers": 2, "d_model": 16, "d_ff": 24, "heads": 4, "max_length": 30}
     net = Transformer(TransformerConfig(vocabulary, tie=False, **{**sizes, **changes}), parts).eval()
     with torch.no_grad():
-        net.output.weight.mul_(3.0)
-        net.output.weight[EOS] *= 1.5
+        net.output.weight.mul_(sharp)
+        net.output.weight[EOS] *= end
     return net
 
 
@@ -149,12 +153,39 @@ def differing(net: Transformer, given: list[list[int]], width: int, alpha: float
     return found
 
 
+def chain(following: dict[int, dict[int, float]]) -> Transformer:
+    """A model whose next token depends on the last one only: token -> probability of each that may follow."""
+
+    class Last(torch.nn.Module):
+        def forward(self, x: torch.Tensor, *others: object) -> torch.Tensor:
+            return x
+
+    size = len(following) + 3
+    net = model(size, Parts(decoder=lambda config: Last()), d_model=size, heads=1, positions="learned")
+    with torch.no_grad():
+        net.target_embedding.positions.table.zero_()
+        net.target_embedding.weight.copy_(torch.eye(size) / size**0.5)
+        net.output.weight.fill_(-40.0)
+        for last, options in following.items():
+            for token, probability in options.items():
+                net.output.weight[token, last] = torch.tensor(probability).log()
+    return net
+
+
+def models() -> Iterator[tuple[Transformer, list[list[int]]]]:
+    """Models that end early, late and at their limit, of more tokens than a beam is wide and of fewer; and sources."""
+    for vocabulary, sharp, end, most in ((17, 3.0, 1.5, 12), (17, 0.7, 1.5, 6), (9, 0.7, 0.5, 8), (5, 1.5, 4.0, 7)):
+        net = model(vocabulary, None, sharp, end, max_length=most, encoder_layers=1, decoder_layers=1)
+        yield net, [source[-most:] for source in sources(8, vocabulary)]
+    # An end that is worth more than what grows, until that has grown: -0.60 beside -0.80, which ends as -0.80 / 1.84.
+    yield chain({BOS: {3: 0.45, EOS: 0.55}, 3: {4: 1.0}, 4: {5: 1.0}, 5: {EOS: 1.0}}), [[5, EOS]]
+
+
 @pytest.mark.parametrize(("width", "count"), [(2, 1), (4, 1), (7, 1), (2, 2), (4, 3)])
 @pytest.mark.parametrize("alpha", [0.0, 0.6, 1.5])
 def test_beams_find_what_the_textbook_finds_with_the_same_scores(width: int, count: int, alpha: float) -> None:
-    for vocabulary in (17, 6):  # more tokens than the beam is wide, and sometimes fewer
-        net = model(vocabulary, max_length=14)
-        assert differing(net, sources(20, vocabulary), width, alpha, count) == []
+    for net, given in models():
+        assert differing(net, given, width, alpha, count) == []
 
 
 WRONG = {
@@ -184,10 +215,10 @@ def test_planted_a_wrong_beam_differs_from_the_textbook(wrong: str, monkeypatch:
     scope = dict(vars(beams))
     exec(compile("from __future__ import annotations\n" + source.replace(right, instead), "<wrong>", "exec"), scope)
     monkeypatch.setattr(owner, method, scope[method])
-    net = model(max_length=14)
-    # Of two translations none is known beforehand, so that no bound of the greedy one helps.
-    found = [differing(net, sources(20), 3, alpha, count) for alpha in (0.6, 1.5) for count in (1, 2)]
-    assert any(found)
+    # Of two translations none is known beforehand, so that no bound of the greedy one hides what goes wrong.
+    assert any(
+        differing(net, given, 3, alpha, count) for count in (1, 2) for alpha in (0.6, 1.5) for net, given in models()
+    )
 
 
 def test_planted_more_translations_than_the_beam_is_wide_are_refused() -> None:
@@ -204,25 +235,6 @@ def test_the_first_hypothesis_is_the_beams_translation_with_the_score_of_its_tok
             for source, (first,) in zip(given, found, strict=True):
                 ends = len(first.ids) < limits(net, [source])[0]
                 assert first.score == pytest.approx(score(net, source, [*first.ids, *([EOS] if ends else [])]))
-
-
-def chain(following: dict[int, dict[int, float]]) -> Transformer:
-    """A model whose next token depends on the last one only: token -> probability of each that may follow."""
-
-    class Last(torch.nn.Module):
-        def forward(self, x: torch.Tensor, *others: object) -> torch.Tensor:
-            return x
-
-    size = len(following) + 3
-    net = model(size, Parts(decoder=lambda config: Last()), d_model=size, heads=1, positions="learned")
-    with torch.no_grad():
-        net.target_embedding.positions.table.zero_()
-        net.target_embedding.weight.copy_(torch.eye(size) / size**0.5)
-        net.output.weight.fill_(-40.0)
-        for last, options in following.items():
-            for token, probability in options.items():
-                net.output.weight[token, last] = torch.tensor(probability).log()
-    return net
 
 
 def test_a_greedy_translation_that_falls_out_of_the_beam_is_not_its_result() -> None:

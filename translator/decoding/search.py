@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -21,21 +20,15 @@ from translator.model.transformer import Transformer
 from translator.model.vocabulary import EOS
 
 
-class Hypothesis(NamedTuple):
-    """A finished translation: ids without BOS and EOS, and its log-probability over the penalty of its length."""
-
-    ids: list[int]
-    score: float
-
-
 def limits(model: Transformer, sources: Sequence[Sequence[int]]) -> list[int]:
     """Tokens at most, EOS included: twice the source and ten more, and never more than the model has positions."""
     return [min(2 * len(source) + 10, model.config.max_length) for source in sources]
 
 
+@torch.inference_mode()
 def greedy(model: Transformer, sources: Sequence[Sequence[int]], cached: bool = True) -> list[list[int]]:
     """The most probable token at each position, given those before it."""
-    return beam(model, sources, 1, cached=cached)
+    return _follow(Sources(model, sources, cached), torch.tensor(limits(model, sources), device=model.device)).ids
 
 
 def beam(
@@ -58,8 +51,7 @@ def hypotheses(
 
     Translations are compared by log-probability / ((5 + length) / 6)^alpha (Wu et al. 2016; section 6.1 of the paper
     takes width 4 and alpha 0.6): without it a longer one would always lose. A sentence is done when no prefix is left
-    that could still be among the best: one only loses probability as it grows, and at best it loses none until its
-    limit.
+    that could still win: one only loses probability as it grows, and at best it loses none until its limit.
 
     For a single translation the greedy one comes first, since it is cheap and its score is a bound: a prefix that
     cannot beat it is dropped. The others are ranked above such a prefix, so they keep their places. Where all that the
@@ -84,7 +76,7 @@ def hypotheses(
     nothing = torch.full((len(sources), count), -torch.inf, device=model.device)
     if count > 1:
         every = Beams(encoded, torch.arange(len(sources), device=model.device), limit, width, alpha, nothing).search()
-        return [every[i] for i in range(len(sources))]
+        return [every.get(i, []) for i in range(len(sources))]
     first = _follow(encoded, limit)
     bound = first.total / penalty(first.length, alpha)
     every = {i: [Hypothesis(*each)] for i, each in enumerate(zip(first.ids, bound.tolist(), strict=True))}
