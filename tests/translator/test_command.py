@@ -71,7 +71,7 @@ def test_standard_input_is_translated_line_by_line(
 ) -> None:
     assert main(["translate", str(trained.folder), "a b", "c d e"]) == 0
     expected = capsys.readouterr().out
-    monkeypatch.setattr("sys.stdin", io.StringIO("a b\nc d e\n"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a b\nc d e\n")))
     assert main(["translate", str(trained.folder)]) == 0
     assert capsys.readouterr().out == expected
 
@@ -97,7 +97,10 @@ def test_chinese_labels_need_a_font_that_has_them(monkeypatch: pytest.MonkeyPatc
     [
         (["train", "--out", "{new}", "--corpus", "nowhere"], "unknown corpus 'nowhere'"),
         (["train", "--out", "{new}", "--corpus", "{corpus}", "--pair", "xx"], "two languages such as en-de"),
-        (["train", "--out", "{new}", "--corpus", "{corpus}", "--pair", "xx-zz"], "expected the files train.xx and"),
+        (
+            ["train", "--out", "{new}", "--corpus", "{corpus}", "--pair", "xx-zz"],
+            "train.zz is missing; every split needs both languages",
+        ),
         (["train", "--out", "{new}", "--size", "huge"], "expected one of tiny, small, base"),
         (["train", "--out", "{new}", "--steps", "0"], "steps is 0"),
         (["train", "--out", "{new}", "--corpus", "{corpus}", "--pair", "xx-yy", "--vocabulary", "9"], "at least 259"),
@@ -106,8 +109,6 @@ def test_chinese_labels_need_a_font_that_has_them(monkeypatch: pytest.MonkeyPatc
         (["train", "--out", "{new}", "--device", "warp"], "unknown device 'warp'"),
         (["train", "--out", "{run}", "--corpus", "{corpus}"], "already holds a run. Add --resume"),
         (["translate", "{new}", "a"], "holds no training run"),
-        (["translate", "{run}", "a", "  "], "sentence 2 is empty"),
-        (["translate", "{run}", "a b c d e f g h " * 3], "24 tokens; this model takes at most 15"),
         (["translate", "{run}", "a", "--beam", "0"], "expected at least 1"),
         (["translate", "{run}", "a", "b", "--attention", "x.png"], "draws one sentence; 2 were given"),
         (["translate", "{run}", "a", "--attention", "x.doc"], "x.doc"),

@@ -1,16 +1,21 @@
 """Laws of decoding, on random models sharpened so that their choices are not ties."""
 
+import inspect
 import itertools
+import textwrap
+from collections.abc import Iterator
 
 import pytest
 import torch
 
-from translator.decoding import beam, greedy
+from translator.decoding import beam, beams, greedy, textbook
 from translator.decoding.batch import cross_attention
+from translator.decoding.beams import penalty
 from translator.decoding.cache import ROOM
 from translator.decoding.prefixes import Prefixes, Sources
-from translator.decoding.search import limits, penalty
+from translator.decoding.search import hypotheses, limits
 from translator.decoding.topk import top
+from translator.errors import InputError
 from translator.model.attention import attention
 from translator.model.config import TransformerConfig
 from translator.model.custom_parts import Parts
@@ -22,12 +27,15 @@ from translator.model.vocabulary import BOS, EOS, PAD
 pytestmark = pytest.mark.usefixtures("float64")
 
 
-def model(vocabulary: int = 17, parts: Parts | None = None, **changes: object) -> Transformer:
+def model(
+    vocabulary: int = 17, parts: Parts | None = None, sharp: float = 3.0, end: float = 1.5, **changes: object
+) -> Transformer:
+    """A random model. sharp: a factor of its logits.  end: a further one of the logit of EOS."""
     sizes = {"encoder_layers": 2, "decoder_layers": 2, "d_model": 16, "d_ff": 24, "heads": 4, "max_length": 30}
     net = Transformer(TransformerConfig(vocabulary, tie=False, **{**sizes, **changes}), parts).eval()
     with torch.no_grad():
-        net.output.weight.mul_(3.0)
-        net.output.weight[EOS] *= 1.5
+        net.output.weight.mul_(sharp)
+        net.output.weight[EOS] *= end
     return net
 
 
@@ -113,8 +121,8 @@ def test_a_beam_that_holds_everything_finds_the_best_translation() -> None:
             for end in ([(EOS,)] if n < limit else [()])
         ]
         with torch.no_grad():
-            best = max(every, key=lambda ids: score(net, source, list(ids)))
-        assert beam(net, [source], 64)[0] == [i for i in best if i != EOS]
+            highest = max(every, key=lambda ids: score(net, source, list(ids)))
+        assert beam(net, [source], 64)[0] == [i for i in highest if i != EOS]
 
 
 def test_a_wider_beam_is_never_worse_here_and_sometimes_better() -> None:
@@ -129,27 +137,20 @@ def test_a_wider_beam_is_never_worse_here_and_sometimes_better() -> None:
     assert max(gains) > 1e-3
 
 
-def textbook(net: Transformer, source: list[int], width: int) -> list[int]:
-    """Beam search as it is told, for one sentence: nothing is dropped, nothing is cached."""
-    limit, rows, ended = limits(net, [source])[0], [([BOS], 0.0)], []
-    for length in range(1, limit + 1):
-        ids = torch.tensor([row for row, _ in rows])
-        logits = net(torch.tensor([source] * len(rows)), ids)[:, -1]
-        logits[:, [PAD, BOS]] = -torch.inf
-        logs = logits.log_softmax(-1).tolist()
-        every = [([*row, i], total + p) for (row, total), of in zip(rows, logs, strict=True) for i, p in enumerate(of)]
-        every.sort(key=lambda pair: -pair[1])
-        here = every[:width] if length == limit else [pair for pair in every[:width] if pair[0][-1] == EOS]
-        ended += [(row, total / penalty(length, 0.6)) for row, total in here]
-        rows = [pair for pair in every if pair[0][-1] != EOS][:width]
-    return [i for i in max(ended, key=lambda pair: pair[1])[0][1:] if i != EOS]
+def best(net: Transformer, source: list[int], width: int, alpha: float = 0.6) -> list[int]:
+    return textbook.beam(net, source, width, alpha, limits(net, [source])[0])[0].ids
 
 
-@pytest.mark.parametrize("width", [2, 4])
-def test_dropping_prefixes_that_cannot_win_changes_no_translation(width: int) -> None:
-    net, given = model(max_length=14), sources(40)
-    with torch.no_grad():
-        assert beam(net, given, width) == [textbook(net, source, width) for source in given]
+def differing(net: Transformer, given: list[list[int]], width: int, alpha: float, count: int) -> list[str]:
+    """Where the beams' translations, or their scores, are not those of the textbook."""
+    found = []
+    for source, mine in zip(given, hypotheses(net, given, width, alpha, count), strict=True):
+        theirs = textbook.beam(net, source, width, alpha, limits(net, [source])[0])[:count]
+        if [h.ids for h in mine] != [h.ids for h in theirs]:
+            found.append(f"{source}: {mine} instead of {theirs}")
+        elif [h.score for h in mine] != pytest.approx([h.score for h in theirs], abs=1e-9):
+            found.append(f"{source}: scores {mine} instead of {theirs}")
+    return found
 
 
 def chain(following: dict[int, dict[int, float]]) -> Transformer:
@@ -171,6 +172,71 @@ def chain(following: dict[int, dict[int, float]]) -> Transformer:
     return net
 
 
+def models() -> Iterator[tuple[Transformer, list[list[int]]]]:
+    """Models that end early, late and at their limit, of more tokens than a beam is wide and of fewer; and sources."""
+    for vocabulary, sharp, end, most in ((17, 3.0, 1.5, 12), (17, 0.7, 1.5, 6), (9, 0.7, 0.5, 8), (5, 1.5, 4.0, 7)):
+        net = model(vocabulary, None, sharp, end, max_length=most, encoder_layers=1, decoder_layers=1)
+        yield net, [source[-most:] for source in sources(8, vocabulary)]
+    # An end that is worth more than what grows, until that has grown: -0.60 beside -0.80, which ends as -0.80 / 1.84.
+    yield chain({BOS: {3: 0.45, EOS: 0.55}, 3: {4: 1.0}, 4: {5: 1.0}, 5: {EOS: 1.0}}), [[5, EOS]]
+
+
+@pytest.mark.parametrize(("width", "count"), [(2, 1), (4, 1), (7, 1), (2, 2), (4, 3)])
+@pytest.mark.parametrize("alpha", [0.0, 0.6, 1.5])
+def test_beams_find_what_the_textbook_finds_with_the_same_scores(width: int, count: int, alpha: float) -> None:
+    for net, given in models():
+        assert differing(net, given, width, alpha, count) == []
+
+
+WRONG = {
+    "stops too early: as if no prefix could gain from its length": (
+        "grow",
+        "penalty(self.limit[self.names], self.alpha)[:, None]",
+        "penalty(self.length, self.alpha)",
+    ),
+    "another length penalty: the length itself": (
+        "finish",
+        "penalty(self.length, self.alpha)",
+        "self.length**self.alpha",
+    ),
+    "no length penalty": ("finish", " / penalty(self.length, self.alpha)", ""),
+    "takes ends from below the width": ("finish", "[:, : self.width]", ""),
+    "an end takes a place from those that grow": ("growing", ".topk(width)", "[:, :width].topk(width)"),
+    "at the limit only EOS is an end": ("finish", " | self.last[:, None]", ""),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_planted_a_wrong_beam_differs_from_the_textbook(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    method, right, instead = WRONG[wrong]
+    owner = next(each for each in (beams.Beams, beams.Candidates) if hasattr(each, method))
+    source = textwrap.dedent(inspect.getsource(getattr(owner, method)))
+    assert source.count(right) == 1
+    scope = dict(vars(beams))
+    exec(compile("from __future__ import annotations\n" + source.replace(right, instead), "<wrong>", "exec"), scope)
+    monkeypatch.setattr(owner, method, scope[method])
+    # Of two translations none is known beforehand, so that no bound of the greedy one hides what goes wrong.
+    assert any(
+        differing(net, given, 3, alpha, count) for count in (1, 2) for alpha in (0.6, 1.5) for net, given in models()
+    )
+
+
+def test_planted_more_translations_than_the_beam_is_wide_are_refused() -> None:
+    with pytest.raises(InputError, match="a beam of width 2 holds 2"):
+        hypotheses(model(), sources(1), width=2, count=3)
+
+
+def test_the_first_hypothesis_is_the_beams_translation_with_the_score_of_its_tokens() -> None:
+    net, given = model(), sources(10)
+    for width in (1, 4):
+        found = hypotheses(net, given, width)
+        assert [first.ids for (first,) in found] == beam(net, given, width)
+        with torch.no_grad():
+            for source, (first,) in zip(given, found, strict=True):
+                ends = len(first.ids) < limits(net, [source])[0]
+                assert first.score == pytest.approx(score(net, source, [*first.ids, *([EOS] if ends else [])]))
+
+
 def test_a_greedy_translation_that_falls_out_of_the_beam_is_not_its_result() -> None:
     a, b, c, d, e, f = range(3, 9)
     net = chain(
@@ -187,8 +253,8 @@ def test_a_greedy_translation_that_falls_out_of_the_beam_is_not_its_result() -> 
     source = [5, EOS]
     assert greedy(net, [source]) == [[a, d]]
     with torch.no_grad():
-        assert beam(net, [source], 2) == [textbook(net, source, 2)] == [[b, f]]
-        assert beam(net, [source], 3) == [textbook(net, source, 3)] == [[a, d]]
+        assert beam(net, [source], 2) == [best(net, source, 2)] == [[b, f]]
+        assert beam(net, [source], 3) == [best(net, source, 3)] == [[a, d]]
         assert score(net, source, [b, f, EOS]) < score(net, source, [a, d, EOS])
 
 

@@ -3,6 +3,7 @@
 import itertools
 import math
 import re
+import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,8 +11,11 @@ import pytest
 import torch
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from translator import figures
+from translator.figures.cross_attention import figure
 
 PHONE = 350  # pixels that are left for a figure on a phone 390 pixels wide
 
@@ -222,3 +226,45 @@ def test_drawing_twice_gives_the_same_picture():
     draws = [lambda: figures.heatmap(matrix, ROWS, COLUMNS), lambda: figures.transformer_map(figures.PARTS)]
     for draw in draws:
         assert (pixels(draw()) == pixels(draw())).all()
+
+
+# ---- attention of a translation -----------------------------------------------------------------------------------
+
+LONG = "Donaudampfschifffahrtsgesellschaft"
+
+
+def outside(picture: Figure) -> list[str]:
+    """The texts that the edge of the picture cuts off."""
+    canvas = picture.bbox
+    boxes = {text: text.get_window_extent() for text in picture.findobj(Text) if text.get_text() and text.get_visible()}
+    assert len(boxes) > 8
+    return [
+        text.get_text()
+        for text, box in boxes.items()
+        if box.x0 < canvas.x0 or box.y0 < canvas.y0 or box.x1 > canvas.x1 or box.y1 > canvas.y1
+    ]
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        (["</s>"], ["</s>"]),
+        ([*"ab", "</s>"], [*"ab", LONG]),
+        ([LONG, "</s>"], [LONG] * 3 + ["</s>"]),
+        (["die"] * 30, [*"abcdefghijkl", "sentences"]),
+    ],
+)
+def test_no_text_of_the_attention_figure_leaves_it(rows, columns, layers):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # where there is no room, matplotlib says so
+        picture = figure(torch.rand(layers, len(rows), len(columns)), rows, columns)
+    assert outside(picture) == []
+    titles = [ax.get_title() for ax in picture.axes if ax.get_title()]
+    assert titles == [f"decoder layer {layer + 1}" for layer in range(layers)]
+
+
+def test_planted_a_text_beyond_the_edge_is_found():
+    picture = figure(torch.rand(1, 3, 3), [*"abc"], [*"def"])
+    picture.text(0.99, 0.5, "clipped")
+    assert outside(picture) == ["clipped"]

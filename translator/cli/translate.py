@@ -59,7 +59,8 @@ def run(options: argparse.Namespace) -> int:
     from translator.decoding.batch import check_options
     from translator.loading import Translator
 
-    check_options(options.beam, options.alpha, options.n_best or 1)
+    n_best = 1 if options.n_best is None else options.n_best
+    check_options(options.beam, options.alpha, n_best)
     _check_input(options)
     translator = Translator.load(options.model, options.device)
     what = "sentence" if options.sentences else "line"
@@ -72,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
             texts, faults = _readable(translator, raw)
             for i, fault in sorted(faults.items()):
                 print(f"warning: {what} {done + i + 1} is left blank: it {fault}.", file=sys.stderr)
-            found = translator.hypotheses(texts, options.beam, options.alpha, options.n_best or 1)
+            found = translator.hypotheses(texts, options.beam, options.alpha, n_best)
             for i, some in enumerate(found, done + 1):
                 for columns in _rows(i, some, options):
                     text.write_line(sink, *columns)
