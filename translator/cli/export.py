@@ -6,8 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from translator.runs.folder import Run
-
 #: As `translator.export.formats.FORMATS`, which is not imported before it is needed: it loads torch.
 FORMATS = ("huggingface", "ctranslate2", "onnx")
 
@@ -29,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Export, and say how far the copy's numbers are from ours."""
     from translator.export.formats import export
+    from translator.runs.folder import Run
 
     difference = export(Run(options.model), options.folder, options.format)
     kind = "log-probabilities" if options.format == "ctranslate2" else "logits"

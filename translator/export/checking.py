@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -115,3 +116,8 @@ def inner_tokenizer(tokenizer: Tokenizer, folder: Path) -> Inner:
     path = folder / "tokenizer.json"
     tokenizer.save(path)
     return Inner.from_file(str(path))
+
+
+def token_names(inner: Inner, ids: Iterable[int]) -> list[str]:
+    """Tokens as the tokenizer's file writes them."""
+    return [str(inner.id_to_token(i)) for i in ids]

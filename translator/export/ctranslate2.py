@@ -1,9 +1,9 @@
 """Our model for CTranslate2, a fast engine in C++ for trained translators.
 
-    translator = ctranslate2.Translator(folder, compute_type="int8")
-    tokenizer = tokenizers.Tokenizer.from_file(f"{folder}/tokenizer.json")
-    found = translator.translate_batch([[*tokenizer.encode("ein Satz").tokens, "</s>"]])
-    tokenizer.decode([tokenizer.token_to_id(token) for token in found[0].hypotheses[0]])
+translator = ctranslate2.Translator(folder, compute_type="int8")
+tokenizer = tokenizers.Tokenizer.from_file(f"{folder}/tokenizer.json")
+found = translator.translate_batch([[*tokenizer.encode("ein Satz").tokens, "</s>"]])
+tokenizer.decode([tokenizer.token_to_id(token) for token in found[0].hypotheses[0]])
 """
 
 from __future__ import annotations
@@ -19,10 +19,8 @@ from tokenizers import Tokenizer as Inner
 from torch import Tensor, nn
 
 from translator.data.tokenizer import Tokenizer
-from translator.export.checking import draw_sentences, forbidden, inner_tokenizer, needed
+from translator.export.checking import draw_sentences, forbidden, inner_tokenizer, needed, token_names
 from translator.model.config import TransformerConfig
-from translator.model.decoder import DecoderLayer
-from translator.model.multi_head import MultiHeadAttention
 from translator.model.transformer import Transformer
 from translator.model.vocabulary import BOS, EOS, PAD
 
@@ -36,7 +34,7 @@ def refuse(config: TransformerConfig) -> None:
 def write(model: Transformer, tokenizer: Tokenizer, folder: Path) -> None:
     """Write model.bin, config.json, shared_vocabulary.json and tokenizer.json."""
     inner = inner_tokenizer(tokenizer, folder)
-    to_ctranslate2(model, folder, [inner.id_to_token(i) for i in range(len(tokenizer))])
+    to_ctranslate2(model, folder, token_names(inner, range(len(tokenizer))))
 
 
 def to_ctranslate2(model: Transformer, folder: Path, tokens: Sequence[str]) -> None:
@@ -65,7 +63,7 @@ def to_ctranslate2(model: Transformer, folder: Path, tokens: Sequence[str]) -> N
         for layer, its in zip(stack.layers, other.layer, strict=True):
             _attention(its.self_attention, layer.self_attention, 3, specs, utils)
             _norm(its.self_attention.layer_norm, layer.residuals[0].norm)
-            if isinstance(layer, DecoderLayer):
+            if stack is model.decoder:
                 _attention(its.attention, layer.cross_attention, 1, specs, utils)
                 _norm(its.attention.layer_norm, layer.residuals[1].norm)
             _linear(its.ffn.linear_0, layer.feed_forward.inner)
@@ -91,16 +89,15 @@ def largest_difference(model: Transformer, folder: Path) -> float:
     ours = draw_sentences(model)
 
     def names(row: Tensor) -> list[str]:
-        return [inner.id_to_token(i) for i in row.tolist() if i not in (PAD, BOS)]
+        return token_names(inner, (i for i in row.tolist() if i not in (PAD, BOS)))
 
     found = theirs.score_batch([names(row) for row in ours.source], [names(row) for row in ours.target])
     probabilities = ours.logits.log_softmax(-1)
-    worst = 0.0
+    differences = []
     for row, target, result in zip(probabilities, ours.target, found, strict=True):
         tokens = [*target[(target != PAD) & (target != BOS)].tolist(), EOS]  # it appends EOS by itself
-        expected = row[torch.arange(len(tokens)), tokens]
-        worst = max(worst, float((expected - torch.tensor(result.log_probs)).abs().max()))
-    return worst
+        differences.append(row[torch.arange(len(tokens)), tokens] - torch.tensor(result.log_probs))
+    return float(torch.cat(differences).abs().max())  # NaN if any is
 
 
 def _spec(config: TransformerConfig, specs: Any) -> Any:
@@ -128,7 +125,7 @@ def _linear(spec: Any, linear: nn.Linear) -> Any:
     return spec
 
 
-def _attention(spec: Any, ours: MultiHeadAttention, together: int, specs: Any, utils: Any) -> None:
+def _attention(spec: Any, ours: Any, together: int, specs: Any, utils: Any) -> None:
     """The first `together` of query, key and value stand in one matrix, the rest in another."""
     split = [_linear(specs.common_spec.LinearSpec(), linear) for linear in (ours.query, ours.key, ours.value)]
     utils.fuse_linear(spec.linear[0], split[:together])

@@ -41,7 +41,7 @@ def refuse(config: TransformerConfig) -> None:
     if config.positions == "rotary":
         reason = "neither Marian nor Pegasus has rotary positions"
     elif config.norm == "pre" and not config.tie:
-        reason = "a pre-norm model becomes a Pegasus, which has one matrix for both embeddings, and this model is untied"
+        reason = "a pre-norm model becomes a Pegasus, which has one matrix for all embeddings, and this one has three"
     elif config.norm == "post" and config.positions == "learned":
         reason = "a post-norm model becomes a Marian, which stores no positions, and this model has learned ones"
     else:
@@ -114,41 +114,42 @@ def to_hugging_face(model: Transformer) -> Any:
     (transformers,) = needed(*PACKAGES)
     config = model.config
     refuse(config)
+    ours: Any = model
     options = {**sizes(config), "tie_word_embeddings": config.tie}
     if config.norm == "pre":
         theirs = transformers.PegasusForConditionalGeneration(transformers.PegasusConfig(**options))
-        for other, embedding in _embeddings(model, theirs):
+        for other, embedding in _embeddings(ours, theirs):
             other.embed_positions.weight.copy_(embedding.positions.table)
-        for own, other in ((model.encoder, theirs.model.encoder), (model.decoder, theirs.model.decoder)):
+        for own, other in ((ours.encoder, theirs.model.encoder), (ours.decoder, theirs.model.decoder)):
             other.layer_norm.load_state_dict(own.norm.state_dict())
     else:
         options["share_encoder_decoder_embeddings"] = config.tie
         theirs = transformers.MarianMTModel(transformers.MarianConfig(**options))
         # Marian makes its positions anew at loading: all sines, then all cosines. Ours alternate.
-        model = with_features(model, torch.cat([torch.arange(first, config.d_model, 2) for first in (0, 1)]))
+        ours = with_features(model, torch.cat([torch.arange(first, config.d_model, 2) for first in (0, 1)]))
     theirs.generation_config = transformers.GenerationConfig(
         pad_token_id=PAD,
         bos_token_id=BOS,
         eos_token_id=EOS,
         decoder_start_token_id=BOS,
-        max_length=config.max_length,
+        max_length=config.max_length + 1,  # counts the BOS in front
     )
-    for other, embedding in _embeddings(model, theirs):
+    for other, embedding in _embeddings(ours, theirs):
         other.embed_tokens.weight.copy_(embedding.weight)
-    theirs.lm_head.weight.copy_(model.output.weight)
+    theirs.lm_head.weight.copy_(ours.output.weight)
     theirs.final_logits_bias.copy_(forbidden(model))
-    for own, other in ((model.encoder, theirs.model.encoder), (model.decoder, theirs.model.decoder)):
+    for own, other in ((ours.encoder, theirs.model.encoder), (ours.decoder, theirs.model.decoder)):
         for layer, its in zip(own.layers, other.layers, strict=True):
             _copy_layer(layer, its)
     return theirs.eval()
 
 
-def _embeddings(model: Transformer, theirs: Any) -> list[tuple[Any, Any]]:
+def _embeddings(model: Any, theirs: Any) -> list[tuple[Any, Any]]:
     return [(theirs.model.encoder, model.source_embedding), (theirs.model.decoder, model.target_embedding)]
 
 
-def _copy_layer(layer: EncoderLayer | DecoderLayer, theirs: Any) -> None:
-    pairs: list[tuple[nn.Module, nn.Module]] = [
+def _copy_layer(layer: Any, theirs: Any) -> None:
+    pairs: list[tuple[Any, Any]] = [
         (layer.feed_forward.inner, theirs.fc1),
         (layer.feed_forward.outer, theirs.fc2),
         (layer.residuals[0].norm, theirs.self_attn_layer_norm),
@@ -161,8 +162,8 @@ def _copy_layer(layer: EncoderLayer | DecoderLayer, theirs: Any) -> None:
     for own, other in attentions:
         names = {"query": "q_proj", "key": "k_proj", "value": "v_proj", "output": "out_proj"}
         pairs += [(getattr(own, name), getattr(other, its)) for name, its in names.items()]
-    for part, its in pairs:
-        its.load_state_dict(part.state_dict())
+    for own, other in pairs:
+        other.load_state_dict(own.state_dict())
 
 
 @torch.no_grad()
@@ -173,28 +174,30 @@ def with_features(model: Transformer, order: Tensor) -> Transformer:
         order: (d_model,) which old feature each new one is.
     """
     model = copy.deepcopy(model)
+    embedding: Any
 
     def move(tensor: Tensor, axis: int) -> None:
         tensor.copy_(tensor.index_select(axis, order))
 
-    embeddings = {id(x): x for x in (model.source_embedding, model.target_embedding)}.values()
-    for embedding in embeddings:
+    for embedding in dict.fromkeys((model.source_embedding, model.target_embedding)):  # once, if it is one
         move(embedding.weight, 1)
         if embedding.positions is not None:
             move(embedding.positions.table, 1)
     if not model.config.tie:
         move(model.output.weight, 1)
+    module: Any
     for module in model.modules():
         if isinstance(module, nn.LayerNorm):
             move(module.weight, 0)
             move(module.bias, 0)
         elif isinstance(module, MultiHeadAttention):
-            for linear in (module.query, module.key, module.value):
-                move(linear.weight, 1)
+            for part in (module.query, module.key, module.value):
+                move(part.weight, 1)
             move(module.output.weight, 0)
             move(module.output.bias, 0)
         elif isinstance(module, (EncoderLayer, DecoderLayer)):
-            move(module.feed_forward.inner.weight, 1)
-            move(module.feed_forward.outer.weight, 0)
-            move(module.feed_forward.outer.bias, 0)
+            network: Any = module.feed_forward
+            move(network.inner.weight, 1)
+            move(network.outer.weight, 0)
+            move(network.outer.bias, 0)
     return model

@@ -24,6 +24,7 @@ Where a token stands follows from Lp. All that a greedy translator needs besides
         facts = json.loads(pathlib.Path(folder, "model.json").read_text())
         pad, bos, eos = facts["pad"], facts["bos"], facts["eos"]
         tokenizer = tokenizers.Tokenizer.from_file(f"{folder}/tokenizer.json")
+        tokenizer.encode_special_tokens = True  # a text that happens to contain "</s>" is text
         encoder = onnxruntime.InferenceSession(f"{folder}/encoder.onnx")
         decoder = onnxruntime.InferenceSession(f"{folder}/decoder.onnx")
         sources = [[*encoding.ids, eos] for encoding in tokenizer.encode_batch(sentences)]
@@ -88,7 +89,9 @@ class EncoderGraph(nn.Module):
         mask = source != PAD
         hidden = self.model.encode(source, mask.unsqueeze(1))
         pairs = [
-            torch.stack([_split(part(hidden), layer.cross_attention.heads) for part in _pair(layer.cross_attention)])
+            torch.stack(
+                [_split(linear(hidden), layer.cross_attention.heads) for linear in _pair(layer.cross_attention)]
+            )
             for layer in self.model.decoder.layers
         ]
         return torch.stack(pairs), mask
@@ -106,44 +109,55 @@ class StepGraph(nn.Module):
         """Shapes as in the table above -> logits (B, V) and present (N, 2, B, heads, Lp + 1, d_k)."""
         position = past.size(4)
         x = self.model.target_embedding(token.unsqueeze(1), torch.arange(position, position + 1))  # (B, 1, d_model)
-        mask = source_mask[:, None, None, :]
-        present = []
+        mask, present = source_mask[:, None, None, :], []
         for layer, before, pair in zip(self.model.decoder.layers, past, memory, strict=True):
-            own, cross, (first, second, third) = layer.self_attention, layer.cross_attention, layer.residuals
-            kept: list[Tensor] = []
-            x = first(x, lambda h, own=own, before=before, kept=kept: _own(own, h, before, position, kept))
-            x = second(x, lambda h, cross=cross, pair=pair: _look(cross, _split(cross.query(h), cross.heads), pair, mask))
-            x = third(x, layer.feed_forward)
-            present += kept
+            x, after = _layer(layer, x, before, pair, mask)
+            present.append(after)
         hidden = self.model.decoder.norm(x).squeeze(1)
         return self.model.output(hidden) + self.bias, torch.stack(present)
 
 
-def _own(layer: Any, x: Tensor, before: Tensor, position: int, kept: list[Tensor]) -> Tensor:
-    """Self-attention of one position: x (B, 1, d_model), before (2, B, heads, Lp, d_k) -> (B, 1, d_model).
+def _layer(layer: Any, x: Tensor, before: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """One position through a decoder layer: x (B, 1, d_model) -> the same shape, and the longer keys and values.
 
-    The longer keys and values are put into `kept`.
+    Args:
+        before: (2, B, heads, Lp, d_k), keys and values of the positions before.
+        memory: (2, B, heads, Ls, d_k), keys and values of the source.
+        mask: (B, 1, 1, Ls), False at the source's padding.
     """
-    query, key, value = (_split(part(x), layer.heads) for part in (layer.query, *_pair(layer)))
-    if layer.rotary is not None:
-        query, key = layer.rotary(query, position), layer.rotary(key, position)
-    kept.append(torch.cat([before, torch.stack([key, value])], dim=3))
-    return _look(layer, query, kept[0], None)
+    after = before
+
+    def own(h: Tensor) -> Tensor:
+        nonlocal after
+        part, position = layer.self_attention, before.size(3)
+        query, key, value = (_split(linear(h), part.heads) for linear in (part.query, *_pair(part)))
+        if part.rotary is not None:
+            query, key = part.rotary(query, position), part.rotary(key, position)
+        after = torch.cat([before, torch.stack([key, value])], dim=3)
+        return _look(part, query, after, None)
+
+    def cross(h: Tensor) -> Tensor:
+        part = layer.cross_attention
+        return _look(part, _split(part.query(h), part.heads), memory, mask)
+
+    for residual, sublayer in zip(layer.residuals, (own, cross, layer.feed_forward), strict=True):
+        x = residual(x, sublayer)
+    return x, after
 
 
-def _look(layer: Any, query: Tensor, pair: Tensor, mask: Tensor | None) -> Tensor:
+def _look(part: Any, query: Tensor, pair: Tensor, mask: Tensor | None) -> Tensor:
     """query (B, heads, 1, d_k), keys and values in pair (2, B, heads, L, d_k) -> (B, 1, d_model)."""
-    found: Tensor = layer.output(attention(query, pair[0], pair[1], mask).transpose(1, 2).flatten(2))
+    found: Tensor = part.output(attention(query, pair[0], pair[1], mask).transpose(1, 2).flatten(2))
     return found
 
 
-def _pair(layer: Any) -> tuple[nn.Module, nn.Module]:
-    return layer.key, layer.value
+def _pair(part: Any) -> tuple[nn.Module, nn.Module]:
+    return part.key, part.value
 
 
 def _split(x: Tensor, heads: int) -> Tensor:
     """(B, L, d_model) -> (B, heads, L, d_k)."""
-    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+    return x.view(*x.shape[:2], heads, -1).transpose(1, 2)
 
 
 def refuse(config: TransformerConfig) -> None:
@@ -163,9 +177,7 @@ def write(model: Transformer, tokenizer: Tokenizer, folder: Path) -> None:
     memory, mask = encoder(source)
     past = memory.new_zeros(config.decoder_layers, 2, 2, config.heads, 3, config.d_k)
     _write_graph(encoder, (source,), ENCODER, folder / "encoder.onnx")
-    _write_graph(
-        StepGraph(model).eval(), (torch.full((2,), BOS), past, memory, mask), DECODER, folder / "decoder.onnx"
-    )
+    _write_graph(StepGraph(model).eval(), (torch.full((2,), BOS), past, memory, mask), DECODER, folder / "decoder.onnx")
     graphs = {
         name: {"file": f"{name}.onnx", "inputs": inputs, "outputs": outputs}
         for name, (inputs, outputs) in (("encoder", ENCODER), ("decoder", DECODER))
