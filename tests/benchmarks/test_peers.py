@@ -4,20 +4,16 @@ from pathlib import Path
 
 import pytest
 import torch
+import transformers
 
+from benchmarks.gpu import steps
+from benchmarks.peers import decoding, training
+from benchmarks.training_speed import cut, draw_examples
 from translator.decoding import beam, greedy
 from translator.export.ctranslate2 import to_ctranslate2
 from translator.model.config import TransformerConfig
 from translator.model.transformer import Transformer
 from translator.model.vocabulary import EOS
-
-REASON = "the peers are not installed: pip install -r benchmarks/peers/requirements.txt"
-transformers = pytest.importorskip("transformers", reason=REASON)
-pytest.importorskip("ctranslate2", reason=REASON)
-
-from benchmarks.gpu import steps  # noqa: E402
-from benchmarks.peers import decoding, training  # noqa: E402
-from benchmarks.training_speed import cut, draw_examples  # noqa: E402
 
 SIZES = {"encoder_layers": 2, "decoder_layers": 3, "d_model": 32, "d_ff": 48, "heads": 4, "max_length": 60}
 

@@ -1,9 +1,12 @@
 """Our model for CTranslate2, a fast engine in C++ for trained translators.
 
-translator = ctranslate2.Translator(folder, compute_type="int8")
-tokenizer = tokenizers.Tokenizer.from_file(f"{folder}/tokenizer.json")
-found = translator.translate_batch([[*tokenizer.encode("ein Satz").tokens, "</s>"]])
-tokenizer.decode([tokenizer.token_to_id(token) for token in found[0].hypotheses[0]])
+It takes and gives tokens as text. The folder opens with::
+
+    translator = ctranslate2.Translator(folder, compute_type="int8")
+    tokenizer = tokenizers.Tokenizer.from_file(f"{folder}/tokenizer.json")
+    tokenizer.encode_special_tokens = True  # a text that happens to contain "</s>" is text
+    found = translator.translate_batch([[*tokenizer.encode("ein Satz").tokens, "</s>"]])
+    tokenizer.decode([tokenizer.token_to_id(token) for token in found[0].hypotheses[0]])
 """
 
 from __future__ import annotations

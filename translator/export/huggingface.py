@@ -1,7 +1,8 @@
 """Our model in the classes of Hugging Face `transformers`.
 
 A model with post-norm is a Marian, as the models of Helsinki-NLP are. One with pre-norm is a Pegasus, which differs
-from Marian in just that. Both have ReLU, embeddings times sqrt(d_model) and sinusoidal positions. The folder opens with
+from Marian in just that. Both have ReLU, embeddings times sqrt(d_model) and sinusoidal positions. The folder opens
+with::
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForSeq2SeqLM.from_pretrained(folder)
