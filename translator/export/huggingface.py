@@ -53,6 +53,7 @@ def refuse(config: TransformerConfig) -> None:
 def write(model: Transformer, tokenizer: Tokenizer, folder: Path) -> None:
     """Write config.json, generation_config.json, model.safetensors and the files of the tokenizer."""
     (transformers,) = needed(*PACKAGES)
+    transformers.utils.logging.disable_progress_bar()
     to_hugging_face(model).save_pretrained(folder)
     inner = inner_tokenizer(tokenizer, folder)
     pad, bos, eos = SPECIAL
