@@ -13,7 +13,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 ALLOWED_SKIPS: tuple[str, ...] = (
     "the namespaces tier does not hold here",
     "TRANSLATOR_DATA names no folder",
-    "the peers are not installed",
 )
 
 # Two workers share the tests by module and class (`--dist loadscope`), and take them in this order, so that both end

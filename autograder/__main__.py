@@ -6,12 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from autograder.course.check import self_check
-from autograder.course.grade import grade_class
-from autograder.course.lifecycle import Course
-from autograder.demo.sample_class import grade_sample_class
 from autograder.errors import CourseError
-from autograder.release.gate import release
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -30,26 +25,47 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main() -> int:
+    """Run one verb: 0 when it did what was asked, 1 with one clear line when it could not."""
     arguments = parse()
     try:
-        if arguments.verb == "course":
-            grade_sample_class()
-            return 0
-        if arguments.verb == "check":
-            return 0 if self_check(arguments.notebook) else 1
-        if arguments.verb == "grade":
-            course = Course(unsafe=arguments.unsafe)
-            chosen = arguments.assignment or course.assignments
-            return 0 if grade_class(course, chosen, arguments.student, arguments.force) else 1
-        course = Course()
-        release(course)
-        print(f"exercises/ is up to date and registered in {course.state}/")
+        return run(arguments)
     except CourseError as error:
         print(error, file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print("Stopped by Ctrl-C.", file=sys.stderr)
         return 130
+    except ModuleNotFoundError as error:
+        library = (error.name or "autograder").split(".")[0]
+        if library == "autograder":  # our own fault, not of what is installed
+            raise
+        print(
+            f"{library} is missing. Install what the grader needs: "
+            "pip install 'transformer-from-the-ground-up[grader]'",
+            file=sys.stderr,
+        )
+    return 1
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The verb itself. Imports stand here, so that `--help` needs nothing but Python."""
+    from autograder.course.check import self_check
+    from autograder.course.grade import grade_class
+    from autograder.course.lifecycle import Course
+    from autograder.demo.sample_class import grade_sample_class
+    from autograder.release.gate import release
+
+    if arguments.verb == "course":
+        grade_sample_class()
+        return 0
+    if arguments.verb == "check":
+        return 0 if self_check(arguments.notebook) else 1
+    if arguments.verb == "grade":
+        course = Course(unsafe=arguments.unsafe)
+        chosen = arguments.assignment or course.assignments
+        return 0 if grade_class(course, chosen, arguments.student, arguments.force) else 1
+    course = Course()
+    release(course)
+    print(f"exercises/ is up to date and registered in {course.state}/")
     return 0
 
 

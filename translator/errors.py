@@ -23,3 +23,7 @@ class InputError(TranslatorError, ValueError):
 
 class TrainingError(TranslatorError):
     """A training that cannot go on: a loss, a gradient or a weight is no longer a finite number."""
+
+
+class ExportError(TranslatorError):
+    """A model that a format cannot hold, a folder that is taken, or a package that is missing."""

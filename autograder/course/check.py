@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.course.lifecycle import ROOT
+from autograder.course.lifecycle import course_root
 from autograder.grading.submission import grade_file
 from autograder.grading.verdict import Reason
 from autograder.notebooks.assignment import visible_assignment
@@ -13,9 +13,10 @@ from autograder.processes.engine import Engine
 
 def self_check(notebook: Path) -> bool:
     """A student's own check: the grader's isolation and limits, and the tests that the student can see."""
-    assignment = visible_assignment(ROOT / "exercises" / notebook.stem / f"{notebook.stem}.ipynb")
+    root = course_root()
+    assignment = visible_assignment(root / "exercises" / notebook.stem / f"{notebook.stem}.ipynb")
     print(assignment.limits.sentence())
-    with Engine(ROOT) as engine:
+    with Engine(root) as engine:
         grading = grade_file(assignment, notebook, engine)
     for sentence in grading.repairs:
         print(sentence)

@@ -35,16 +35,32 @@ from autograder.notebooks.handout import Handout, read_handout
 from autograder.notebooks.submission import notes, refuse_patterns
 from autograder.processes.engine import shared_engine
 
+#: What is around this package: a checkout of the course, or the place where an installed wheel lies.
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Course:
-    """The course at `root` with its run-time state in the folder `state` (relative to the root)."""
+def course_root() -> Path:
+    """The folder of the course: the checkout around this package, or else the current folder.
 
-    def __init__(self, root: Path = ROOT, state: str | None = None, unsafe: bool = False) -> None:
+    Raises:
+        CourseError: neither is a course.
+    """
+    for folder in (ROOT, Path.cwd()):
+        if (folder / "nbgrader_config.py").is_file():
+            return folder
+    raise CourseError(
+        f"{Path.cwd()} is no course (no nbgrader_config.py). Run this in the folder of the course, where solutions/ "
+        "and exercises/ lie."
+    )
+
+
+class Course:
+    """The course at `root`, by default `course_root()`, with its run-time state in the folder `state` under it."""
+
+    def __init__(self, root: Path | None = None, state: str | None = None, unsafe: bool = False) -> None:
         # nbgrader's own models raise these at every grading; they mean nothing to an instructor.
         warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
-        self.root = root
+        self.root = root = root or course_root()
         self.state = state or os.environ.get("GRADEBOOK", "gradebook")
         os.environ["GRADEBOOK"] = self.state  # nbgrader_config.py reads it, here and in the kernels' parents
         self.config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from autograder.course.lifecycle import ROOT, Course
+from autograder.course.lifecycle import Course, course_root
 from autograder.course.row import Row
 from autograder.course.table import print_table
 from autograder.demo.samples import Sample, hand_in, read_samples
@@ -51,8 +51,9 @@ def differences(samples: list[Sample], rows: list[Row]) -> list[str]:
     return found
 
 
-def grade_sample_class(root: Path = ROOT) -> None:
+def grade_sample_class(root: Path | None = None) -> None:
     """Build, release, grade, write feedback, and say where to read. Raises CourseError when a sample surprises."""
+    root = root or course_root()
     page = build_book(root)
     shutil.rmtree(root / STATE, ignore_errors=True)
     course = Course(root, STATE)

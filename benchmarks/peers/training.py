@@ -22,9 +22,9 @@ from torch import Tensor, nn
 from transformers import MarianConfig, MarianMTModel
 
 from benchmarks.peers.measuring import head, peak_memory, summary
-from benchmarks.peers.shapes import shapes
 from benchmarks.training_speed import SMOOTHING, VOCABULARY, Padded, Update, cut, draw_examples
 from translator.data.batches import Batch
+from translator.export.huggingface import sizes
 from translator.files import write_json
 from translator.model.config import TransformerConfig
 from translator.model.torch_twin import TorchTwin, copy_weights
@@ -39,7 +39,7 @@ SYSTEMS = ("ours", "torch.nn.Transformer", "Hugging Face Marian")
 
 def marian(config: TransformerConfig) -> MarianMTModel:
     """Marian of the same size, tied three ways, with random weights."""
-    return MarianMTModel(MarianConfig(**shapes(config), dropout=config.dropout))
+    return MarianMTModel(MarianConfig(**sizes(config), dropout=config.dropout))
 
 
 class Marian(nn.Module):

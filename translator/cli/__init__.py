@@ -13,7 +13,7 @@ from translator.errors import TranslatorError
 
 #: Each a module of this package with `add_arguments(parser)` and `run(options) -> int`; the first line of its docstring
 #: is its summary. They import what is heavy (torch, tokenizers) within `run`: `--help` must answer at once.
-COMMANDS = ("train", "translate", "evaluate")
+COMMANDS = ("train", "translate", "evaluate", "export")
 
 
 def parser() -> argparse.ArgumentParser:
