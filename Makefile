@@ -55,6 +55,10 @@ text: .venv/installed  ## write the text view of the notebooks under .text/
 notebooks: .venv/installed  ## bring edited texts back into the notebooks and execute what changed
 	$(BIN)/python tools/notebooks.py notebooks
 
+.PHONY: home
+home: .venv/installed  ## show or set the public home of the course: make home URL=https://github.com/NAME/REPO
+	$(BIN)/python tools/home.py $(or $(URL),--show)
+
 clean:  ## remove what was built (never gradebook/)
 	rm -rf _build .pytest_cache .ruff_cache
 

@@ -14,6 +14,8 @@ from autograder.nbgrader_hooks.reader import expect_notebooks
 root = Path(__file__).resolve().parent
 state = os.environ.get("GRADEBOOK", "gradebook")
 (root / state).mkdir(parents=True, exist_ok=True)  # SQLite makes no folders
+if not (root / state / ".gitignore").exists():  # whatever the folder is called, git does not see what students wrote
+    (root / state / ".gitignore").write_text("*\n", encoding="utf-8")
 # nbgrader calls `alembic` by name when it first makes a gradebook.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -34,7 +34,14 @@ def test_every_check_has_planted_bad_cases(capsys: pytest.CaptureFixture[str]) -
         for module, names in cases.items():
             for name in names:
                 print(f"  {module}: {name}")
-    checks = ["book/test_hygiene.py", "book/test_site.py", "book/test_truth.py", "autograder/test_contract.py"]
+    checks = [
+        "book/test_hygiene.py",
+        "book/test_home.py",
+        "book/test_reference.py",
+        "book/test_site.py",
+        "book/test_truth.py",
+        "autograder/test_contract.py",
+    ]
     checks += [
         "autograder/test_release.py",
         "submissions/test_attacks.py",
@@ -43,6 +50,7 @@ def test_every_check_has_planted_bad_cases(capsys: pytest.CaptureFixture[str]) -
         "tools/test_quick.py",
         "commands/test_course.py",
         "test_mutation.py",
+        "test_public_files.py",
         "test_storeys.py",
     ]
     checks += [f"autograder/test_{name}.py" for name in ("judging", "isolation", "class", "verdicts", "fuzz")]

@@ -1,6 +1,7 @@
 """A downloaded notebook runs where nothing of this repository is: a clean folder, an environment of its own making.
 
-The address of the set-up cells is led to a clone of this checkout, so that they run as they are, network or not.
+The set-up cells are as `make home` writes them, for the public home or, while there is none, for one that is made up. Its
+address is led to a clone of this checkout, so that they run as they are, network or not.
 """
 
 from __future__ import annotations
@@ -9,20 +10,22 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
 from nbclient import NotebookClient
 
 from tests.conftest import ROOT
+from tools.home import SET_UP, Home, current, set_up_cell
 
 pytestmark = pytest.mark.heavy  # it installs torch once more
 
 CHAPTERS = sorted(ROOT.glob("book/[0-9][0-9]-*.ipynb"))
 RELEASES = sorted(ROOT.glob("exercises/*/*.ipynb"))
-TAG = "v0.1.0"  # what the set-up cells ask for
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+HOME = current() or Home("https://github.com/an-account/the-course")
 KERNEL = "outside"
 
 
@@ -36,14 +39,13 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("outside")
     clone, python = folder / "clone.git", folder / "venv/bin/python"
     run("git", "clone", "--quiet", "--bare", ROOT, clone)
-    run("git", "-C", clone, "tag", "--force", TAG, "HEAD")
+    run("git", "-C", clone, "tag", "--force", f"v{VERSION}", "HEAD")
     run(sys.executable, "-m", "venv", folder / "venv")
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "ipykernel", PYTHONPATH="")
-    home = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
     led_here = {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{clone.as_uri()}.insteadOf",
-        "GIT_CONFIG_VALUE_0": home,
+        "GIT_CONFIG_VALUE_0": HOME.url,
     }
     spec = {
         "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
@@ -67,6 +69,9 @@ def execute(kernels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def execute(path: Path, allow_errors: bool = False) -> nbformat.NotebookNode:
         notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.source.startswith(SET_UP):
+                cell.source = set_up_cell(HOME, VERSION)
         where = {"metadata": {"path": str(tmp_path)}}
         client = NotebookClient(notebook, timeout=900, kernel_name=KERNEL, resources=where, allow_errors=allow_errors)
         return client.execute()
@@ -104,7 +109,7 @@ def test_a_student_notebook_stops_only_at_what_is_not_solved(execute, release: P
     """After the set-up cell of its chapter."""
     notebook = nbformat.read(release, as_version=4)
     chapter = nbformat.read(ROOT / "book" / release.name, as_version=4)
-    notebook.cells.insert(0, next(cell for cell in chapter.cells if "%pip install" in cell.source))
+    notebook.cells.insert(0, next(cell for cell in chapter.cells if cell.source.startswith(SET_UP)))
     nbformat.write(notebook, tmp_path / release.name)
     done = execute(tmp_path / release.name, allow_errors=True)
     assert errors(done), "nothing is left to solve"

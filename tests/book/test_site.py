@@ -186,3 +186,58 @@ def test_planted_dead_links_and_missing_alternative_text_are_named(tmp_path: Pat
     assert "dead link gone.html" in faults
     assert "dead anchor #gone" in faults
     assert "image without alternative text" in faults
+
+
+SCREEN = 800  # pixels of a desktop's screen
+REFERENCE = [page for page in toc_pages() if page.startswith("book/reference")]
+
+
+def too_long(browser: Browser, address: str, screens: int = 15) -> str:
+    """Empty, or by how much a page is longer than a reader wants to scroll on a desktop."""
+    tab = browser.new_page(viewport={"width": WIDTHS["desktop"], "height": SCREEN})
+    try:
+        tab.goto(address, wait_until="load")
+        pixels = tab.evaluate("document.documentElement.scrollHeight")
+    finally:
+        tab.close()
+    return f"{pixels / SCREEN:.1f} screens, more than {screens}: split the page" if pixels > screens * SCREEN else ""
+
+
+@pytest.mark.parametrize("page", REFERENCE)
+def test_no_page_of_the_reference_is_longer_than_fifteen_screens(browser: Browser, origin: str, page: str) -> None:
+    assert too_long(browser, f"{origin}/{page}.html") == ""
+
+
+def test_planted_a_page_that_is_too_long_is_named(browser: Browser, tmp_path: Path) -> None:
+    tall = '<div style="height: 12500px">tall</div>'
+    (tmp_path / "page.html").write_text(PAGE.replace("{}", tall), encoding="utf-8")
+    for origin in serve(tmp_path):
+        assert "15.7 screens, more than 15" in too_long(browser, f"{origin}/page.html")
+
+
+def found_by_search(browser: Browser, origin: str, word: str) -> list[str]:
+    """The addresses of the pages that the site's search shows for a word, best first."""
+    tab = browser.new_page()
+    try:
+        tab.goto(f"{origin}/search.html?q={word}")
+        tab.wait_for_function("/finished|matching/.test(document.querySelector('#search-results')?.innerText)")
+        links = tab.eval_on_selector_all("#search-results ul.search li a", "links => links.map(link => link.href)")
+    finally:
+        tab.close()
+    return [link.removeprefix(f"{origin}/") for link in links]
+
+
+def ranks_the_reference_last(found: list[str]) -> bool:
+    is_reference = [link.startswith("book/reference/") for link in found]
+    return is_reference == sorted(is_reference)
+
+
+@pytest.mark.parametrize("word", ["attention", "mask", "encoder", "checkpoint"])
+def test_search_shows_chapters_before_the_reference(browser: Browser, origin: str, word: str) -> None:
+    found = found_by_search(browser, origin, word)
+    assert any(link.startswith("book/reference/") for link in found)
+    assert ranks_the_reference_last(found), found
+
+
+def test_planted_a_reference_page_that_is_found_first_is_seen() -> None:
+    assert not ranks_the_reference_last(["book/reference/translator.html", "book/05-attention.html"])

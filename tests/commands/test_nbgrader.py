@@ -58,3 +58,15 @@ def test_every_command_of_the_instructors_guide_runs(course: Path) -> None:
         sh(course, command)
     assert tree(course / "exercises" / ASSIGNMENT) == before, "the gate releases what is committed"
     assert scores(course)["ada"] == 0.0
+
+
+def test_git_does_not_see_what_a_class_leaves_whatever_its_folder_is_called(course: Path) -> None:
+    sh(course, "git init -q . && git add -A && git -c user.name=T -c user.email=t@example.org commit -qm all")
+    in_spring = "export GRADEBOOK=spring PATH=$PWD/.venv/bin:$PATH; "
+    sh(course, in_spring + f"mkdir -p spring/submitted/ada && cp -r exercises/{ASSIGNMENT} spring/submitted/ada")
+    sh(course, in_spring + f"nbgrader generate_assignment {ASSIGNMENT} && nbgrader autograde {ASSIGNMENT}")
+    sh(course, in_spring + f"nbgrader generate_feedback {ASSIGNMENT} && nbgrader export")
+    assert (course / f"spring/feedback/ada/{ASSIGNMENT}/{ASSIGNMENT}.html").is_file()
+    assert sh(course, "git status --porcelain") == ""
+    (course / "spring/.gitignore").unlink()  # planted: without it, git offers the class for a commit
+    assert sh(course, "git status --porcelain") == "?? spring/\n"
