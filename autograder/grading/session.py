@@ -173,8 +173,9 @@ def reason_of(result: dict[str, Any]) -> Reason:
 
 
 def message_of(result: dict[str, Any]) -> str:
+    message: str = result["message"]
     if result["kind"] == "raised":
-        return f"Your code raised {result['error']}: {result['message']}".removesuffix(": ")
+        return f"Your code raised {result['error']}: {message}".removesuffix(": ")
     if result["kind"] == "wrong":
-        return result["message"] or "A check failed."
-    return result["message"]
+        return message or "A check failed."
+    return message

@@ -15,6 +15,14 @@ import torch
 from autograder.processes import encode as wire
 
 MOST_NODES = 500_000
+#: What a sequence becomes, and what one of a subclass becomes.
+SEQUENCES: dict[str, tuple[Callable[[list[Any]], Any], Callable[[list[Any]], Any]]] = {
+    "t": (tuple, wire.InertTuple),
+    "l": (list, wire.InertList),
+    "i": (iter, iter),
+    "s": (set, set),
+    "F": (frozenset, frozenset),
+}
 MOST_ALIKE = 100  # members of one set, or keys of one dict, that may share a hash
 
 
@@ -85,10 +93,10 @@ class WireReader:
 
     def make_sequence(self, node: Any, entries: Any, depth: int) -> Any:
         code = next(iter(node))
-        kinds = {"t": (tuple, wire.InertTuple), "l": (list, wire.InertList), "i": (iter, iter), "s": (set, set)}
-        kinds["F"] = (frozenset, frozenset)
+        plain, inert = SEQUENCES[code]
         items = self.items(entries, depth)
-        return kinds[code]["sub" in node](distinct(items) if code in "sF" else items)
+        make = inert if "sub" in node else plain
+        return make(distinct(items) if code in "sF" else items)
 
     def make_dict(self, node: Any, pairs: Any, depth: int) -> dict[Any, Any]:
         built = [(self.build(key, depth), self.build(value, depth)) for key, value in pairs]
@@ -126,7 +134,10 @@ class WireReader:
         return kind(start, stop, 1 if step is None and kind is range else step)
 
     def tensor(self, node: dict[str, Any], depth: int) -> Any:
-        found = None if node["x"] is None else self.dense(*node["x"], node)
+        found = None
+        if node["x"] is not None:
+            name, shape = node["x"]
+            found = self.dense(name, shape, node)
         hooks = {key: entry for key, entry in node.items() if key not in ("x", "order", "gaps")}
         return self.make(found, {key: self.build(entry, depth + 1) for key, entry in hooks.items()})
 

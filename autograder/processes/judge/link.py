@@ -111,7 +111,8 @@ class Link:
                 return False
             self.count += 1
             self.line.send(wire.encode({"id": self.count, "op": "done"}), self.deadline)
-            return parse.decode(self.line.receive(self.deadline)) == {"id": self.count}
+            answer = parse.decode(self.line.receive(self.deadline))
+            return type(answer) is dict and answer.keys() == {"id"} and repr(answer["id"]) == str(self.count)
         except (Late, Lost, wire.WireError):
             return False
 
@@ -119,11 +120,12 @@ class Link:
         """The exception that the student's code raised, of the nearest class that is let through."""
         name, text = str(answer.get("error"))[:100], str(answer.get("text"))[:2000]
         names = [each for each in answer.get("classes") or [] if each in RAISED]
-        error = getattr(builtins, names[0])(text) if names and name in names else StudentError(text)
+        error: Any = getattr(builtins, names[0])(text) if names and name in names else StudentError(text)
         if names and name not in names:  # a class of the student's own, derived from one of Python's
             error = type(name if name.isidentifier() else "Error", (getattr(builtins, names[0]),), {})(text)
-        error.student = name  # type: ignore[attr-defined]  # the verdict tells this from the test's own errors
-        return error
+        error.student = name  # the verdict tells this from the test's own errors
+        raised: Exception = error
+        return raised
 
     # What crosses
 

@@ -6,6 +6,7 @@ tensors: `f(x).allclose(y)`, asked of an object of the student's, would let him 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -25,6 +26,7 @@ QUESTION_NAMES = """
     abs amax amin argmax argmin count_nonzero max mean min square sum
 """
 QUESTIONS = set(QUESTION_NAMES.split())
+LIST_ITERATOR: type[Iterator[Any]] = type(iter([]))
 
 
 class Handle:
@@ -51,7 +53,8 @@ class Rules:
 
 
 def handle(thing: StudentObject) -> Handle:
-    return object.__getattribute__(thing, "_course_handle")
+    found: Handle = object.__getattribute__(thing, "_course_handle")
+    return found
 
 
 def number_of(value: Any) -> int | None:
@@ -153,6 +156,9 @@ class StudentObject:
             "it cannot be compared: the task asks for a tensor or plain data."
         )
 
+    def __neg__(self) -> Any:
+        return arithmetic("neg", False)(self)
+
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __contains__ = _refuse
     __float__ = __int__ = __index__ = __complex__ = __abs__ = __round__ = __enter__ = __exit__ = _refuse
 
@@ -171,7 +177,6 @@ def arithmetic(symbol: str, swapped: bool) -> Any:
 for _symbol, _name in {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "@": "matmul", "**": "pow"}.items():
     setattr(StudentObject, f"__{_name}__", arithmetic(_symbol, False))
     setattr(StudentObject, f"__r{_name}__", arithmetic(_symbol, True))
-StudentObject.__neg__ = arithmetic("neg", False)  # type: ignore[attr-defined]
 
 
 class Remote(torch.autograd.Function):
@@ -217,6 +222,6 @@ def replaced(value: Any, places: dict[int, torch.Tensor]) -> Any:
         return type(value)(replaced(item, places) for item in value)
     if isinstance(value, dict):
         return type(value)({key: replaced(item, places) for key, item in value.items()})
-    if isinstance(value, type(iter([]))):
+    if isinstance(value, LIST_ITERATOR):
         return iter([replaced(item, places) for item in value])
     return value

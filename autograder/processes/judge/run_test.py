@@ -30,7 +30,7 @@ from autograder.processes.judge.proxy import (
 MESSAGE = 2000
 
 
-class Names(dict):
+class Names(dict[str, Any]):
     """The globals of a test cell: its own names, Python's, then the student's."""
 
     def __init__(self, link: Link, rules: Rules, students: set[str]) -> None:

@@ -17,7 +17,7 @@ from autograder.processes import decode as parse
 from autograder.processes import encode as wire
 from autograder.processes.frames import Frames
 
-OPERATORS = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -78,7 +78,7 @@ class Server:
 
     def answer(self, request: dict[str, Any]) -> Reply:
         what = request["op"]
-        target = request.get("target")
+        target: Any = request.get("target")
         if what == "name":
             return {"value": self.names[request["name"]]} if request["name"] in self.names else {"unknown": True}
         if what == "attribute":
@@ -158,7 +158,8 @@ class Server:
 
     def take(self, tensor: torch.Tensor | None, extra: dict[str, Any]) -> torch.Tensor:
         if "leaf" in extra:
-            return self.leaves[extra["leaf"]]
+            leaf: torch.Tensor = self.leaves[extra["leaf"]]
+            return leaf
         if "arg" in extra:
             return self.given_again(tensor, extra["arg"])
         assert tensor is not None
