@@ -38,12 +38,17 @@ class Unfit(Exception):
 class Link:
     """Asks the worker about the student's names and objects, until `deadline`.
 
-    proxy: makes the test's handle for an object that stays with the worker, from its number and its classes' names.
+    proxy: makes the test's handle for an object that stays with the worker, from this link, the object's number and its
+        classes' names.
     number_of: the worker's number for such a handle, or None for anything else.
     """
 
     def __init__(
-        self, line: Frames, deadline: float, proxy: Callable[..., Any], number_of: Callable[[Any], Any]
+        self,
+        line: Frames,
+        deadline: float,
+        proxy: Callable[[Link, int, list[str]], Any],
+        number_of: Callable[[Any], int | None],
     ) -> None:
         self.line, self.deadline = line, deadline
         self.proxy, self.number_of = proxy, number_of
@@ -152,7 +157,7 @@ class Link:
         number, classes = node["ref"], node["classes"]
         if type(number) is not int or number < 0 or len(classes) > 12:
             raise ValueError
-        return self.proxy(number, [str(name)[:100] for name in classes])
+        return self.proxy(self, number, [str(name)[:100] for name in classes])
 
     def receive_tensor(self, tensor: torch.Tensor | None, extra: dict[str, Any]) -> torch.Tensor:
         if tensor is None or not (extra.keys() <= {"leaf", "parameter", "grad", "out"}):

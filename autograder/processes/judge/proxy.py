@@ -7,6 +7,7 @@ tensors: `f(x).allclose(y)`, asked of an object of the student's, would let him 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -29,27 +30,33 @@ QUESTIONS = set(QUESTION_NAMES.split())
 LIST_ITERATOR: type[Iterator[Any]] = type(iter([]))
 
 
-class Handle:
-    """What a handle stands for. members: methods that the task names, allowed whatever tensors have.
+@dataclass(frozen=True)
+class Rules:
+    """The task's names: its classes, and the methods that are allowed whatever tensors have."""
 
-    named: the classes that the task names.  parent, name: where it was read from.
+    classes: frozenset[str]
+    members: frozenset[str]
+
+    def opaque(self, link: Link, number: int, classes: list[str]) -> StudentObject:
+        """A handle for an object of which nothing is known yet but its number and its classes' names."""
+        return StudentObject(Handle(self, link, number, classes))
+
+
+@dataclass
+class Handle:
+    """What a StudentObject stands for.
+
+    rules, link: of the test that holds it.  number: by which the worker knows the object.  classes: their names.
+    parent, name: where it was read from.
     """
 
-    def __init__(self, rules: Rules, number: int, classes: list[str], kind: str) -> None:
-        self.rules, self.number, self.classes, self.kind = rules, number, classes, kind
-        self.parent: StudentObject | None = None
-        self.name = ""
-
-
-class Rules:
-    """The task's names, and the link that handles ask through."""
-
-    def __init__(self, classes: set[str], members: set[str]) -> None:
-        self.classes, self.members = classes, members
-        self.link: Link
-
-    def make(self, number: int, classes: list[str]) -> StudentObject:
-        return StudentObject(Handle(self, number, classes, OPAQUE))
+    rules: Rules
+    link: Link
+    number: int
+    classes: list[str]
+    kind: str = OPAQUE
+    parent: StudentObject | None = None
+    name: str = ""
 
 
 def handle(thing: StudentObject) -> Handle:
@@ -71,7 +78,7 @@ def usable(thing: StudentObject, kinds: set[str] = USABLE) -> Handle:
     return found
 
 
-def settle(value: Any, kind: str, named: set[str]) -> Any:
+def settle(value: Any, kind: str, named: frozenset[str]) -> Any:
     """Say what the objects inside a value are: of a class that the task names (`kind`), or opaque."""
     if type(value) is StudentObject:
         found = handle(value)
@@ -86,8 +93,9 @@ def settle(value: Any, kind: str, named: set[str]) -> Any:
 
 
 def read(thing: StudentObject, kind: str, **question: Any) -> Any:
-    rules = handle(thing).rules
-    return settle(remote_value(rules.link, rules.link.ask(target=thing, **question)), kind, rules.classes)
+    found = handle(thing)
+    answer = found.link.ask(target=thing, **question)
+    return settle(remote_value(found.link, answer), kind, found.rules.classes)
 
 
 class StudentObject:
@@ -101,7 +109,7 @@ class StudentObject:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         found = usable(self, USABLE | {FUNCTION})
-        link = found.rules.link
+        link = found.link
         question = {"op": "call", "target": self, "args": list(args), "kwargs": kwargs, "grad": torch.is_grad_enabled()}
         answer = link.ask(**question)
         if "changed" in answer:
@@ -167,9 +175,8 @@ def arithmetic(symbol: str, swapped: bool) -> Any:
     def method(self: StudentObject, other: Any = None) -> Any:
         found = usable(self, {OBJECT, RESULT})
         operands = [self] if symbol == "neg" else [other, self] if swapped else [self, other]
-        rules = found.rules
-        answer = rules.link.ask(op="operator", name=symbol, operands=operands, grad=torch.is_grad_enabled())
-        return settle(remote_value(rules.link, answer), RESULT, rules.classes)
+        answer = found.link.ask(op="operator", name=symbol, operands=operands, grad=torch.is_grad_enabled())
+        return settle(remote_value(found.link, answer), RESULT, found.rules.classes)
 
     return method
 

@@ -61,16 +61,15 @@ def main(driver: Frames, worker: Frames) -> None:
             request = json.loads(driver.receive())
         except Lost:
             return
-        link = Link(worker, time.monotonic() + request["seconds"], lambda *_: None, number_of)
-        result = run_test(request, link)
+        rules = Rules(frozenset(request["classes"]), frozenset(request["members"]))
+        link = Link(worker, time.monotonic() + request["seconds"], rules.opaque, number_of)
+        result = run_test(request, rules, link)
         driver.send(json.dumps(result).encode())
         driver.send(json.dumps({"settled": link.close()}).encode())
 
 
-def run_test(request: dict[str, Any], link: Link) -> dict[str, Any]:
+def run_test(request: dict[str, Any], rules: Rules, link: Link) -> dict[str, Any]:
     """Run one test cell. Returns what came of it: a kind, a message, the class of an error, the seconds it took."""
-    rules = Rules(set(request["classes"]), set(request["members"]))
-    rules.link, link.proxy = link, rules.make
     names = Names(link, rules, set(request["students"]))
     began = time.perf_counter()
     kind, message, error = "passed", "", ""
