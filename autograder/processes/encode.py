@@ -1,6 +1,6 @@
 """Values as bytes: a JSON tree of plain data, followed by the raw bytes of its tensors and arrays. Never pickle.
 
-Tensors take their bytes one after another, so that a frame never stands for more than it holds. `parse.py` reads them.
+Tensors take their bytes one after another, so that a frame never stands for more than it holds. `decode.py` reads them.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from autograder.processes import decode as parse
-from autograder.processes import encode as wire
+from autograder.processes.decode import decode
+from autograder.processes.encode import WireError, encode, refuse
 from autograder.processes.frames import Frames, Late, Lost, Oversized
 
 # Never StopIteration, which would end a loop of asserts without a sound, and nothing that is no Exception.
@@ -77,8 +77,8 @@ class Link:
         self.count += 1
         self.inputs, self.outputs = [], []
         try:
-            data = wire.encode({"id": self.count, **question}, other=self.send_object, extra=self.send_tensor)
-        except wire.WireError as error:
+            data = encode({"id": self.count, **question}, other=self.send_object, extra=self.send_tensor)
+        except WireError as error:
             raise Unfit(f"The test cannot hand this over: {error}") from None
         try:
             if self.line.pending():
@@ -93,10 +93,10 @@ class Link:
         except Lost:
             raise self.stop("gone", "The process that runs your code ended during the test.") from None
         try:
-            answer = parse.decode(data, reference=self.receive_object, tensor=self.receive_tensor)
+            answer = decode(data, reference=self.receive_object, tensor=self.receive_tensor)
             if type(answer) is not dict or answer.get("id") != self.count:
-                raise wire.WireError("an answer to another question")
-        except wire.WireError as error:
+                raise WireError("an answer to another question")
+        except WireError as error:
             raise self.stop(
                 "tampered", f"Your process answered in a form that the grader did not ask for ({error})."
             ) from None
@@ -111,14 +111,14 @@ class Link:
         self.deadline = time.monotonic() + grace
         try:
             if self.late:
-                parse.decode(self.line.receive(self.deadline), tensor=lambda t, e: None, reference=lambda n: None)
+                decode(self.line.receive(self.deadline), tensor=lambda t, e: None, reference=lambda n: None)
             elif self.stopped:
                 return False
             self.count += 1
-            self.line.send(wire.encode({"id": self.count, "op": "done"}), self.deadline)
-            answer = parse.decode(self.line.receive(self.deadline))
+            self.line.send(encode({"id": self.count, "op": "done"}), self.deadline)
+            answer = decode(self.line.receive(self.deadline))
             return type(answer) is dict and answer.keys() == {"id"} and repr(answer["id"]) == str(self.count)
-        except (Late, Lost, wire.WireError):
+        except (Late, Lost, WireError):
             return False
 
     def error(self, answer: dict[str, Any]) -> Exception:
@@ -136,7 +136,7 @@ class Link:
 
     def send_object(self, value: Any) -> dict[str, Any]:
         number = self.number_of(value)
-        return wire.refuse(value) if number is None else {"ref": number}
+        return refuse(value) if number is None else {"ref": number}
 
     def send_tensor(self, tensor: torch.Tensor) -> dict[str, Any]:
         number = self.leaf_numbers.get(id(tensor))

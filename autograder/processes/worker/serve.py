@@ -13,8 +13,8 @@ from typing import Any
 
 import torch
 
-from autograder.processes import decode as parse
-from autograder.processes import encode as wire
+from autograder.processes.decode import decode
+from autograder.processes.encode import encode
 from autograder.processes.frames import Frames
 
 OPERATORS: dict[str, Callable[..., Any]] = {
@@ -53,17 +53,17 @@ class Server:
             number = -1
             try:
                 self.outputs, self.inputs = [], []
-                request = parse.decode(data, reference=self.dereference, tensor=self.take)
+                request = decode(data, reference=self.dereference, tensor=self.take)
                 number = request["id"]
                 if request["op"] == "done":
-                    self.line.send(wire.encode({"id": number}))
+                    self.line.send(encode({"id": number}))
                     return
                 with self.interruptible():
                     reply = self.answer(request)
                     frame = self.frame(number, reply)
             except BaseException as error:
                 text = str(error)[:2000] if not isinstance(error, SystemExit) else "it ended the program"
-                frame = wire.encode({"id": number, "error": type(error).__name__, "text": text,
+                frame = encode({"id": number, "error": type(error).__name__, "text": text,
                                      "classes": [c.__name__ for c in type(error).__mro__][:12]})  # fmt: skip
             self.line.send(frame)
 
@@ -71,7 +71,7 @@ class Server:
         """The reply's bytes; the tensors in it that take part in a backward pass are kept under the call's number."""
         self.outputs = []
         content = {"id": number, "call": len(self.calls), **reply, "leaves": self.changed()}
-        frame = wire.encode(content, other=self.keep, extra=self.describe)
+        frame = encode(content, other=self.keep, extra=self.describe)
         if self.outputs:
             self.calls.append((self.outputs, self.inputs))
         return frame
@@ -180,7 +180,7 @@ class Server:
 
     def snapshot(self, arguments: Any) -> bytes:
         """The data of the arguments, to tell whether a call changed them. The student's own objects do not count."""
-        return wire.encode(arguments, other=lambda thing: {"ref": 0}, extra=self.only_number, iterators=False)
+        return encode(arguments, other=lambda thing: {"ref": 0}, extra=self.only_number, iterators=False)
 
     def only_number(self, tensor: torch.Tensor) -> dict[str, Any]:
         number = self.leaf_numbers.get(id(tensor))
