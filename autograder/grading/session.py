@@ -57,7 +57,9 @@ class Session:
         self.cells, self.tests = Frames(cells, limits.output_kb * 4000 + 1_000_000), Frames(tests, 1_000_000)
         # The judge holds copies of what the student's code returns, and waits while that runs.
         roomy = Limits(cpu_seconds=limits.wall_seconds, memory_mb=4 * limits.memory_mb)
-        self.worker = engine.fork("worker", engine.tier, limits, [worker_cells, worker_side], packages, told(seed))
+        self.worker = engine.fork(
+            "worker", engine.tier, limits, [worker_cells, worker_side], packages, worker_seed(seed)
+        )
         self.judge = engine.fork("judge", engine.tier, roomy, [judge_tests, judge_side], packages)
         try:
             self.tier = engine.entered(self.worker, self.cells)
@@ -169,7 +171,7 @@ class Session:
             self.lost = Outcome(reason if reason is not Reason.CORRECT else Reason.TAMPERED, message)
 
 
-def told(seed: int) -> int:
+def worker_seed(seed: int) -> int:
     """What the worker's generators start from: it repeats with the seed, and does not tell what the tests draw."""
     return int.from_bytes(hashlib.sha256(f"worker {seed}".encode()).digest()[:4], "big")
 

@@ -77,7 +77,7 @@ def run_test(request: dict[str, Any], rules: Rules, link: Link) -> dict[str, Any
     try:
         with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
             for statement in request["own"]:
-                own(statement, names)
+                run_locked(statement, names)
             names["SEED"] = request["seed"]
             exec(compile(request["source"], f"<{request['name']}>", "exec"), names)
     except Stop as stop:
@@ -101,7 +101,7 @@ def run_test(request: dict[str, Any], rules: Rules, link: Link) -> dict[str, Any
     return {"kind": kind, "message": message[:MESSAGE], "error": error, "seconds": seconds}
 
 
-def own(statement: str, names: Names) -> None:
+def run_locked(statement: str, names: Names) -> None:
     """An import or a constant of the notebook's locked cells, which the judge makes for itself.
 
     An import that fails here (the package is on the student's side only) leaves the name to the student's side.

@@ -148,13 +148,13 @@ class Server:
         number = self.leaf_numbers.setdefault(id(tensor), len(self.leaves))
         if number == len(self.leaves):
             self.leaves.append(tensor)
-        self.sent[number] = state(tensor)
+        self.sent[number] = version_of(tensor)
         parameter = isinstance(tensor, torch.nn.Parameter)
         return {"leaf": number, "parameter": parameter, "grad": tensor.grad}
 
     def changed(self) -> list[torch.Tensor]:
         """The leaves that the judge has and that are not any more what was sent."""
-        return [leaf for number, leaf in enumerate(self.leaves) if self.sent[number] != state(leaf)]
+        return [leaf for number, leaf in enumerate(self.leaves) if self.sent[number] != version_of(leaf)]
 
     def take(self, tensor: torch.Tensor | None, extra: dict[str, Any]) -> torch.Tensor:
         if "leaf" in extra:
@@ -187,7 +187,7 @@ class Server:
         return {} if number is None else {"by": True, "leaf": number}
 
 
-def state(leaf: torch.Tensor) -> tuple[int, int, int]:
+def version_of(leaf: torch.Tensor) -> tuple[int, int, int]:
     """Something that differs once a leaf or its gradient was changed."""
     gradient = leaf.grad
     return leaf._version, 0 if gradient is None else id(gradient), 0 if gradient is None else gradient._version

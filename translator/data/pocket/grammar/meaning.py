@@ -18,7 +18,6 @@ WE = Pronoun(("we", "us"), ("wir", "uns", "uns"), "我们", "p")
 THEY = Pronoun(("they", "them"), ("sie", "sie", "ihnen"), "他们", "p")
 IT = Pronoun(("it", "it"), ("es", "es", "ihm"), "", "3")  # of the weather
 WHO = Pronoun(("who", "who"), ("wer", "wen", "wem"), "谁", "3")
-WHAT = Pronoun(("what", "what"), ("was", "was", "was"), "什么", "3")
 
 Part = TypeVar("Part")
 
