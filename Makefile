@@ -17,6 +17,7 @@ course: .venv/installed  ## build the book, regenerate the release, grade the bu
 test: .venv/installed  ## every fast check; what CI runs; ARGS="--deselect ..." goes to pytest
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(TESTS) $(ARGS)
 
 test-all: .venv/installed  ## also what is marked heavy

@@ -73,8 +73,8 @@ MUTATIONS = {
     ),
     "sandbox: totals are not watched": (
         "autograder/isolation/watch.py",
-        "if over := exceeded(jail, child):",
-        "if (over := exceeded(jail, child)) and not jail:",
+        "if over := exceeded(jail):",
+        "if (over := exceeded(jail)) and not jail:",
         "tests/autograder/test_limits.py -k several",
     ),
     "reader: links are followed": (

@@ -25,7 +25,8 @@ MOST_PIXELS = 25_000_000
 
 
 def error_output(name: str, message: str) -> NotebookNode:
-    return new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])
+    output: NotebookNode = new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])
+    return output
 
 
 def clean(outputs: Any, left: int) -> tuple[list[NotebookNode], int]:

@@ -15,7 +15,8 @@ from autograder.notebooks.submission import file_hash, notes, read_submission
 def read_bounded(path: Path, released: NotebookNode) -> NotebookNode:
     """As `read_submission`, in a process of its own with limits; what goes beyond them is unreadable."""
     try:
-        return from_dict(bounded(lambda: read_submission(path, released)))
+        read: NotebookNode = from_dict(bounded(lambda: read_submission(path, released)))
+        return read
     except OutOfBounds as error:
         notebook = copy.deepcopy(released)
         notes(notebook).unreadable = f"The file cannot be read as a notebook: {error}."

@@ -21,7 +21,8 @@ from autograder.processes.frames import Frames, Late, Lost, Oversized
 from autograder.rules.limits import Limits
 
 GRACE = 1.0  # seconds for an interrupted cell to come to its end
-JUDGE_GRACE = 10.0
+JUDGE_GRACE = 10.0  # seconds that the judge may take longer than the student's code: it is ours, so it may be trusted
+#: The kinds of result that the judge knows (`run_test`), as reasons of a verdict.
 REASONS = {
     "passed": Reason.CORRECT,
     "wrong": Reason.WRONG,
@@ -32,6 +33,7 @@ REASONS = {
     "tampered": Reason.TAMPERED,
     "untouched": Reason.NEEDS_REVIEW,
 }
+#: What a message calls each limit that the watching process may end the worker for.
 OVER = {
     "cpu_seconds": "{} seconds of processor time",
     "wall_seconds": "{} seconds",
@@ -46,12 +48,18 @@ class Session:
 
     def __init__(self, engine: Engine, limits: Limits, packages: tuple[str, ...], seed: int) -> None:
         self.limits, self.seed = limits, seed
+        # Three lines, because nobody may answer for another: this process asks the worker for cells and the judge for
+        # tests; during a test the judge asks the worker, directly, for the student's names and objects.
         cells, worker_cells = socket.socketpair()
         tests, judge_tests = socket.socketpair()
         judge_side, worker_side = socket.socketpair()
+        # The largest answer that is read: four bytes for each character that may be kept, and room for errors.
         self.cells, self.tests = Frames(cells, limits.output_kb * 4000 + 1_000_000), Frames(tests, 1_000_000)
+        # The judge holds copies of what the student's code returns, and waits while that runs.
         roomy = Limits(cpu_seconds=limits.wall_seconds, memory_mb=4 * limits.memory_mb)
-        self.worker = engine.fork("worker", engine.tier, limits, [worker_cells, worker_side], packages, told(seed))
+        self.worker = engine.fork(
+            "worker", engine.tier, limits, [worker_cells, worker_side], packages, worker_seed(seed)
+        )
         self.judge = engine.fork("judge", engine.tier, roomy, [judge_tests, judge_side], packages)
         try:
             self.tier = engine.entered(self.worker, self.cells)
@@ -61,14 +69,14 @@ class Session:
             raise
         self.deadline = time.monotonic() + limits.wall_seconds
         self.left = 1000 * limits.output_kb  # what the submission may still show
-        self.count = 0
+        self.count = 0  # of questions: an answer carries its question's number, so that none is taken for a later one
         self.lost: Outcome | None = None  # why nothing runs any more
 
     def __enter__(self) -> Session:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.worker.stop()
+        self.worker.stop()  # both are told first, then waited for
         self.judge.stop()
         self.worker.end()
         self.judge.end()
@@ -124,7 +132,7 @@ class Session:
         return [error_output("CellTimeoutError", message)]
 
     def test(self, name: str, source: str, **rules: Any) -> Outcome:
-        """Let the judge run a test. rules: what judge.py's request has besides."""
+        """Let the judge run a test. rules: what `run_test`'s request has besides."""
         if self.lost:
             return self.lost
         self.count += 1
@@ -132,10 +140,11 @@ class Session:
         request = {"name": name, "source": source, "seed": self.seed, "seconds": left, **rules}
         end = time.monotonic() + left + JUDGE_GRACE
         try:
+            # The worker answers this question only when the judge is done with it: until then it serves the judge.
             self.cells.send(json.dumps({"op": "serve", "id": self.count}).encode(), end)
             self.tests.send(json.dumps(request).encode(), end)
             result = json.loads(self.tests.receive(end))
-            if result["kind"] == "timed out":
+            if result["kind"] == "timed out":  # the student's code still runs: the judge can part from it only then
                 self.worker.interrupt()
             settled = json.loads(self.tests.receive(end))["settled"]
         except (Late, Lost, ValueError, KeyError):
@@ -148,7 +157,7 @@ class Session:
             self.answer(end)
         except (Late, Lost, ValueError):
             self.lose(outcome.reason, f"Your process could not go on after {name}: {outcome.message}")
-        if self.worker.over and self.lost:
+        if self.worker.over and self.lost:  # a limit explains the test's result better than what the judge saw of it
             return Outcome(self.lost.reason, self.lost.message, outcome.seconds)
         return outcome
 
@@ -162,7 +171,7 @@ class Session:
             self.lost = Outcome(reason if reason is not Reason.CORRECT else Reason.TAMPERED, message)
 
 
-def told(seed: int) -> int:
+def worker_seed(seed: int) -> int:
     """What the worker's generators start from: it repeats with the seed, and does not tell what the tests draw."""
     return int.from_bytes(hashlib.sha256(f"worker {seed}".encode()).digest()[:4], "big")
 
@@ -173,8 +182,9 @@ def reason_of(result: dict[str, Any]) -> Reason:
 
 
 def message_of(result: dict[str, Any]) -> str:
+    message: str = result["message"]
     if result["kind"] == "raised":
-        return f"Your code raised {result['error']}: {result['message']}".removesuffix(": ")
+        return f"Your code raised {result['error']}: {message}".removesuffix(": ")
     if result["kind"] == "wrong":
-        return result["message"] or "A check failed."
-    return result["message"]
+        return message or "A check failed."
+    return message

@@ -69,7 +69,8 @@ class Verdict:
     def as_dict(self) -> dict[str, Any]:
         """Flat, for JSON."""
         entries = asdict(self)
-        return entries | entries.pop("evidence")
+        evidence: dict[str, Any] = entries.pop("evidence")
+        return entries | evidence
 
 
 def failed(cell: str, points: float, reason: Reason, message: str, seconds: float = 0.0) -> Verdict:

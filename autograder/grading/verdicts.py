@@ -71,7 +71,10 @@ def forbidden_names(notebook: NotebookNode, handout: Handout) -> dict[str, list[
     if not watched or notes(notebook).unreadable:
         return {}
     try:
-        return bounded(lambda: {name: reached(handout.answers_to(name), notebook, handout) for name in watched})
+        found: dict[str, list[str] | str] = bounded(
+            lambda: {name: reached(handout.answers_to(name), notebook, handout) for name in watched}
+        )
+        return found
     except OutOfBounds as error:
         return dict.fromkeys(watched, str(error))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 import struct
 
@@ -13,7 +12,7 @@ CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x4000000, 0x8000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
+PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 22, 24
 PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 38, 36
 MNT_DETACH = 2
 LAST_CAPABILITY = 63
@@ -64,8 +63,3 @@ def drop_capabilities() -> None:
     """Give up every capability of this process, for good."""
     header, nothing = struct.pack("Ii", 0x20080522, 0), bytes(24)
     checked(libc.capset(ctypes.c_char_p(header), ctypes.c_char_p(nothing)), "capset")
-
-
-def is_missing(error: OSError) -> bool:
-    """True when the kernel does not know the call at all."""
-    return error.errno in (errno.ENOSYS, errno.EOPNOTSUPP)

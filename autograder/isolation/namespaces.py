@@ -68,9 +68,9 @@ def build_root(readable: Iterable[str], hidden: Iterable[str], packages: str, di
         os.makedirs(root + place, exist_ok=True)
         options = f"size={disk_mb}m,nr_inodes=8k,mode=1777"
         linux.mount("tmpfs", root + place, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
-    for path, place in places.items():
-        bind(place, root + path)
-        os.close(place)
+    for path, descriptor in places.items():
+        bind(descriptor, root + path)
+        os.close(descriptor)
     for path in hidden:
         linux.mount("tmpfs", root + path, "tmpfs", linux.MS_RDONLY, "size=4k,mode=755")
     for link, target in LINKS.items():

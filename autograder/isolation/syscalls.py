@@ -75,7 +75,7 @@ def rules(alone: bool, silent: bool) -> list[tuple[str, int, list[Comparison]]]:
 
     alone: the process has namespaces of its own.  silent: signals to other processes have to be refused here.
     """
-    found = [(name, errno.EPERM, []) for name in DENIED]
+    found: list[tuple[str, int, list[Comparison]]] = [(name, errno.EPERM, []) for name in DENIED]
     # glibc falls back to clone, whose flags can be looked at, when clone3 is not there.
     found.append(("clone3", errno.ENOSYS, []))
     for bit in (1 << n for n in range(64) if NEW_NAMESPACES >> n & 1):

@@ -101,29 +101,29 @@ def watch(jail: Jail, child: int, control: socket.socket) -> str:
                 return ""
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGINT)
-        if over := exceeded(jail, child):
+        if over := exceeded(jail):
             return over
 
 
-def exceeded(jail: Jail, child: int) -> str:
+def exceeded(jail: Jail) -> str:
     """The name of a limit that the job is over; empty when it is within all of them."""
     limits = jail.limits
-    usage = measure(child)
+    usage = measure()
     if usage.cpu_seconds > limits.cpu_seconds:
         return "cpu_seconds"
     if usage.processes > limits.processes:
         return "processes"
     most = limits.memory_mb << 20
-    if usage.memory > most and sum(map(share_of_memory, family(child))) > most:
+    if usage.memory > most and sum(map(share_of_memory, family())) > most:
         return "memory_mb"
     if jail.scratch:
-        disk = scratch.size(jail.scratch) + scratch.nameless(family(child), jail.scratch)
+        disk = scratch.size(jail.scratch) + scratch.nameless(family(), jail.scratch)
         if disk > limits.disk_mb << 20:
             return "disk_mb"
     return ""
 
 
-def family(child: int) -> list[int]:
+def family() -> list[int]:
     """The job's process and all its descendants, and orphans that were handed to us."""
     found, todo = [], [os.getpid()]
     while todo:
@@ -144,10 +144,10 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def measure(child: int) -> Usage:
+def measure() -> Usage:
     """An upper bound of what the family uses, cheaply: memory that is shared between its members counts for each."""
     ticks = memory = threads = 0
-    for pid in family(child):
+    for pid in family():
         try:
             with open(f"/proc/{pid}/stat") as file:
                 fields = file.read().rpartition(")")[2].split()
@@ -190,7 +190,7 @@ def end(child: int) -> None:
     for _ in range(1000):
         with contextlib.suppress(OSError):
             os.killpg(child, signal.SIGKILL)
-        for pid in family(child):
+        for pid in family():
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
         try:

@@ -20,7 +20,7 @@ from autograder.notebooks.submission import notes, refuse_patterns
 class SubmissionReader(NotebookExporter):
     """nbgrader's exporter for autograde (`Autograde.exporter_class`)."""
 
-    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         path = Path(filename)
         resources = {} if resources is None else resources
         # The kernel of the grading pass starts in this folder.

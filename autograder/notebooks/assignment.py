@@ -6,7 +6,7 @@ import ast
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from autograder.errors import CourseError
 from autograder.notebooks import manifest
 from autograder.notebooks.handout import Handout, read_handout
 from autograder.notebooks.source import flag
-from autograder.rules import test_cells
 from autograder.rules.limits import Limits, limits_from
 from autograder.rules.locked_cells import own_statements
+from autograder.rules.scopes import module_names, parse_or_empty
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Assignment:
         """
         stubs = [self.handout.cells[name].source for name in self.handout.answers]
         helpers = [self.sources[name] for name, _ in self.locked()]
-        trees = [parsed(source) for source in [*stubs, *helpers]]
+        trees = [parse_or_empty(source) for source in [*stubs, *helpers]]
         classes = [part for tree in trees for part in tree.body if isinstance(part, ast.ClassDef)]
         members = [part.name for each in classes for part in ast.walk(each) if isinstance(part, ast.FunctionDef)]
         return {
-            "students": sorted({name for stub in stubs for name in test_cells.top_names(parsed(stub))}),
+            "students": sorted({name for stub in stubs for name in module_names(parse_or_empty(stub).body)}),
             "classes": sorted({each.name for each in classes} | set(self.handout.setting("objects", ()))),
             "members": sorted({*members, *self.handout.setting("methods", ())}),
             "own": own_statements(helpers),
@@ -66,14 +66,6 @@ class Assignment:
     def rules(self, graded: str) -> dict[str, Any]:
         """What the judge is told beside a test's text."""
         return {**self.named, "may_change": self.handout.may_change(graded)}
-
-
-@lru_cache(maxsize=512)  # the same release, for one student after another
-def parsed(source: str) -> ast.Module:
-    try:
-        return test_cells.parse(source)
-    except SyntaxError:
-        return ast.Module([], [])
 
 
 def require_released(assignment: Assignment, name: str) -> None:

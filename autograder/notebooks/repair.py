@@ -28,7 +28,7 @@ def own_cell(cell: NotebookNode) -> NotebookNode:
 
     A raw cell becomes a text cell: what "raw" means would be up to whoever shows it.
     """
-    plain = new_code_cell(cell.source) if cell.cell_type == "code" else new_markdown_cell(cell.source)
+    plain: NotebookNode = new_code_cell(cell.source) if cell.cell_type == "code" else new_markdown_cell(cell.source)
     plain.id = cell.id
     if cell.cell_type == "markdown" and (pictures := attached_pictures(cell)):
         plain.attachments = pictures

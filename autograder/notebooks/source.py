@@ -53,7 +53,8 @@ def flag(cell: NotebookNode, name: str) -> bool:
 
 
 def name_of(cell: NotebookNode) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    name: str = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    return name
 
 
 def without_markers(code: str) -> str:

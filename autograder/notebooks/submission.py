@@ -31,7 +31,8 @@ def notes(notebook: NotebookNode) -> NotebookNode:
     `outcomes` (of graded cells, by name), `evidence`.
     """
     fresh = NotebookNode(unreadable="", repairs=[], crash="", submission="", outcomes={}, evidence={})
-    return notebook.metadata.setdefault(NOTES, fresh)
+    kept: NotebookNode = notebook.metadata.setdefault(NOTES, fresh)
+    return kept
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -57,7 +58,8 @@ def read_notebook(path: Path) -> NotebookNode:
         raise UnreadableSubmission("The file is not a notebook: its text is not JSON.") from None
     except Exception as error:  # hostile or broken data: whatever goes wrong, it is a fact about the file
         raise UnreadableSubmission(f"The file cannot be read as a notebook ({type(error).__name__}).") from None
-    return notebook
+    read: NotebookNode = notebook
+    return read
 
 
 def essential(text: str) -> str:

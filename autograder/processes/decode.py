@@ -1,4 +1,4 @@
-"""Bytes to values: the other half of wire.py. The bytes may be hostile; WireError is all that they can bring about."""
+"""Bytes to values: the other half of `encode.py`. The bytes may be hostile: all that they can cause is a WireError."""
 
 from __future__ import annotations
 
@@ -12,9 +12,27 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.processes import encode as wire
+from autograder.processes.encode import (
+    MOST_DEPTH,
+    NUMPY,
+    TORCH,
+    InertDict,
+    InertList,
+    InertTuple,
+    WireError,
+    few,
+    refuse,
+)
 
 MOST_NODES = 500_000
+#: What a sequence becomes, and what one of a subclass becomes.
+SEQUENCES: dict[str, tuple[Callable[[list[Any]], Any], Callable[[list[Any]], Any]]] = {
+    "t": (tuple, InertTuple),
+    "l": (list, InertList),
+    "i": (iter, iter),
+    "s": (set, set),
+    "F": (frozenset, frozenset),
+}
 MOST_ALIKE = 100  # members of one set, or keys of one dict, that may share a hash
 
 
@@ -25,7 +43,7 @@ def distinct(members: list[Any]) -> list[Any]:
     the square of their number, and so would members whose hashes lead through the same slots of a large table.
     Raises ValueError for too many of either kind, TypeError for a member without a hash.
     """
-    wire.few(len(members), "a set or a dict")
+    few(len(members), "a set or a dict")
     if members and max(Counter(map(hash, members)).values()) > MOST_ALIKE:
         raise ValueError
     return members
@@ -37,7 +55,7 @@ class WireReader:
     def __init__(
         self,
         data: bytes,
-        reference: Callable[[dict[str, Any]], Any] = wire.refuse,
+        reference: Callable[[dict[str, Any]], Any] = refuse,
         tensor: Callable[[torch.Tensor | None, dict[str, Any]], Any] = lambda value, extra: value,
     ) -> None:
         (length,) = struct.unpack_from("!I", data)
@@ -67,7 +85,7 @@ class WireReader:
 
     def build(self, node: Any, depth: int) -> Any:
         self.nodes += 1
-        if depth > wire.MOST_DEPTH + 4 or self.nodes > MOST_NODES:
+        if depth > MOST_DEPTH + 4 or self.nodes > MOST_NODES:
             raise ValueError
         if node is None or type(node) in (bool, int, float, str):
             return node
@@ -85,19 +103,19 @@ class WireReader:
 
     def make_sequence(self, node: Any, entries: Any, depth: int) -> Any:
         code = next(iter(node))
-        kinds = {"t": (tuple, wire.InertTuple), "l": (list, wire.InertList), "i": (iter, iter), "s": (set, set)}
-        kinds["F"] = (frozenset, frozenset)
+        plain, inert = SEQUENCES[code]
         items = self.items(entries, depth)
-        return kinds[code]["sub" in node](distinct(items) if code in "sF" else items)
+        make = inert if "sub" in node else plain
+        return make(distinct(items) if code in "sF" else items)
 
     def make_dict(self, node: Any, pairs: Any, depth: int) -> dict[Any, Any]:
         built = [(self.build(key, depth), self.build(value, depth)) for key, value in pairs]
         distinct([key for key, _ in built])
         found = dict(built)
-        return wire.InertDict(found) if "sub" in node else found
+        return InertDict(found) if "sub" in node else found
 
     def make_numbers(self, node: Any, entry: Any, depth: int) -> Any:
-        dtype = wire.NUMPY[entry[0]]
+        dtype = NUMPY[entry[0]]
         raw, shape = self.raw(dtype.itemsize, entry[1])
         flat = np.frombuffer(raw, dtype=np.uint8 if dtype.kind == "b" else dtype) if raw else np.empty(0, dtype)
         array = flat.reshape(shape)
@@ -116,7 +134,7 @@ class WireReader:
             case "S":
                 return torch.Size([n for n in entry if 0 <= n < 1 << 40])
             case "T":
-                return wire.TORCH[entry]
+                return TORCH[entry]
             case "D":
                 return torch.device({"cpu": "cpu"}[entry])
             case "e":
@@ -126,13 +144,16 @@ class WireReader:
         return kind(start, stop, 1 if step is None and kind is range else step)
 
     def tensor(self, node: dict[str, Any], depth: int) -> Any:
-        found = None if node["x"] is None else self.dense(*node["x"], node)
+        found = None
+        if node["x"] is not None:
+            name, shape = node["x"]
+            found = self.dense(name, shape, node)
         hooks = {key: entry for key, entry in node.items() if key not in ("x", "order", "gaps")}
         return self.make(found, {key: self.build(entry, depth + 1) for key, entry in hooks.items()})
 
     def dense(self, name: str, shape: list[int], node: dict[str, Any]) -> torch.Tensor:
         """A tensor with the bytes that come next. order: its axes, outermost in memory first; else as they are."""
-        dtype = wire.TORCH[name]
+        dtype = TORCH[name]
         raw, shape = self.raw(dtype.itemsize, shape)
         order = node.get("order") or list(range(len(shape)))
         if sorted(order) != list(range(len(shape))):
@@ -153,8 +174,8 @@ NODES = dict.fromkeys("tlisF", "sequence") | {"d": "dict", "N": "numbers", "n": 
 
 
 def decode(data: bytes, **hooks: Any) -> Any:
-    """The value of these bytes. Raises wire.WireError when they are malformed, and nothing else."""
+    """The value of these bytes. Raises WireError when they are malformed, and nothing else."""
     try:
         return WireReader(data, **hooks).value()
     except Exception as error:  # hostile bytes: whatever goes wrong, it is a fact about them
-        raise wire.WireError(f"malformed bytes ({type(error).__name__})") from None
+        raise WireError(f"malformed bytes ({type(error).__name__})") from None

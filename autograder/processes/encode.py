@@ -1,6 +1,6 @@
 """Values as bytes: a JSON tree of plain data, followed by the raw bytes of its tensors and arrays. Never pickle.
 
-Tensors take their bytes one after another, so that a frame never stands for more than it holds. `parse.py` reads them.
+Tensors take their bytes one after another, so that a frame never stands for more than it holds. `decode.py` reads them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import math
 import struct
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -23,23 +23,28 @@ TORCH = {str(each).removeprefix("torch."): each for each in (
 NUMPY = {str(np.dtype(each)): np.dtype(each) for each in (
     "float64", "float32", "float16", "complex64", "complex128", "int64", "int32", "int16", "int8",
     "uint64", "uint32", "uint16", "uint8", "bool")}  # fmt: skip
-ITERATORS = (types.GeneratorType, map, zip, filter, enumerate, reversed, type({}.keys()), type({}.values()),
-             type({}.items()), type(iter([])), type(iter(())), type(iter({}.values())))  # fmt: skip
+ITERATORS: tuple[type[Iterable[Any]], ...] = (
+    types.GeneratorType, map, zip, filter, enumerate, reversed, type({}.keys()), type({}.values()),
+    type({}.items()), type(iter([])), type(iter(())), type(iter({}.values())))  # fmt: skip
+SEQUENCES: tuple[tuple[type, Callable[[Any], Iterator[Any]], str], ...] = (
+    (tuple, tuple.__iter__, "t"),
+    (list, list.__iter__, "l"),
+)
 
 
 class WireError(Exception):
     """The bytes are not a value, or the value cannot be sent."""
 
 
-class InertTuple(tuple):
+class InertTuple(tuple[Any, ...]):
     """What comes back for a subclass of tuple; so too for list and dict. It has no methods but theirs."""
 
 
-class InertList(list):
+class InertList(list[Any]):
     """See InertTuple."""
 
 
-class InertDict(dict):
+class InertDict(dict[Any, Any]):
     """See InertTuple."""
 
 
@@ -87,11 +92,11 @@ class WireWriter:
             return value if math.isfinite(value) else {"f": repr(value)}
         if isinstance(value, torch.Tensor):
             return self.tensor(value, depth)
-        for base, code in ((tuple, "t"), (list, "l")):
+        for base, items_of, code in SEQUENCES:
             if isinstance(value, base):
                 if isinstance(value, torch.Size):
                     return {"S": [int(n) for n in value]}
-                node = {code: [self.tree(item, depth + 1) for item in base.__iter__(value)]}
+                node = {code: [self.tree(item, depth + 1) for item in items_of(value)]}
                 return node if kind is base else node | {"sub": 1}
         if isinstance(value, dict):
             few(dict.__len__(value), "a dict")
@@ -140,7 +145,7 @@ class WireWriter:
             plain = value.detach().to("cpu").resolve_conj().resolve_neg()
             node: dict[str, Any] = {"x": [name, list(value.shape)]}
             if not plain.is_contiguous():  # a view stays one: there is code that works for others only
-                order = sorted(range(plain.dim()), key=lambda axis: -plain.stride(axis))
+                order = sorted(range(plain.dim()), key=lambda axis: -plain.stride()[axis])
                 plain = plain.permute(order)
                 node |= {"order": order, "gaps": not plain.is_contiguous()}
                 plain = plain.contiguous()

@@ -93,7 +93,8 @@ class Engine:
         if "ready" not in answer:
             job.end()
             raise NoIsolation(answer["refused"])
-        return answer["ready"]
+        reached: str = answer["ready"]
+        return reached
 
     def copied(self, packages: tuple[str, ...]) -> str:
         """A folder with read-only copies of these packages, made once."""

@@ -18,6 +18,7 @@ from autograder.isolation.watch import close_others
 from autograder.processes.frames import Frames
 from autograder.processes.judge import run_test
 from autograder.processes.worker import worker
+from autograder.processes.worker.display import make_shell
 
 HEAVY = (
     "matplotlib.pyplot",
@@ -34,7 +35,7 @@ def warm() -> None:
         importlib.import_module(name)
     torch.set_num_threads(1)
     torch.testing.assert_close(torch.ones(1), torch.ones(1))  # its first call imports more than all the rest
-    worker.make_shell()
+    make_shell()
     for tier in TIERS:
         with contextlib.suppress(OSError):  # then each job finds out for itself, and says so
             filter_for(tier)

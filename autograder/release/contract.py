@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from autograder.errors import CourseError
 from autograder.notebooks.source import Source, flag, name_of, without_markers
-from autograder.rules.test_cells import faults, hidden_faults, parse, top_names
+from autograder.rules.scopes import module_names, parse
+from autograder.rules.test_cells import faults, hidden_faults
 
 
 def source_faults(source: Source) -> list[str]:
@@ -19,13 +20,13 @@ def source_faults(source: Source) -> list[str]:
     for cell in source.code:
         if flag(cell, "solution"):
             tree = parse(without_markers(cell.source))
-            students |= top_names(tree)
+            students |= module_names(tree.body)
             classes |= {statement.name for statement in tree.body if isinstance(statement, ast.ClassDef)}
         elif flag(cell, "grade"):
             lines = [*hidden_faults(cell.source), *faults(without_markers(cell.source), students, classes, given)]
             found += [f"{name_of(cell)}: {line}" for line in lines]
         elif flag(cell, "locked"):
-            given |= top_names(parse(cell.source))
+            given |= module_names(parse(cell.source).body)
     return found
 
 

@@ -6,7 +6,6 @@ release as it was: the swap is one system call.
 
 from __future__ import annotations
 
-import ast
 import ctypes
 import os
 import tempfile
@@ -14,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.course.generate import generate, sources
@@ -27,6 +25,7 @@ from autograder.notebooks.source import Source
 from autograder.release.contract import require
 from autograder.release.leaks import leaks, needles, read_allowed
 from autograder.release.proof import print_proofs, prove_all
+from autograder.rules.scopes import parse
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
@@ -37,7 +36,7 @@ def compile_faults(release: Path) -> Iterator[str]:
         for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
             if cell.cell_type == "code":
                 try:
-                    ast.parse(TransformerManager().transform_cell(cell.source))
+                    parse(cell.source)
                 except SyntaxError as error:
                     yield f"{path.name}: cell {number} does not compile: {error}"
 

@@ -14,9 +14,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from autograder.rules.names import SETTERS, Uses, own_attributes, uses
+from autograder.rules.scopes import Definition, binding, module_names, names_anywhere, parse_or_empty, scope_of
 
 NUMBERS = {"weight", "bias", "data", "shape"}  # of a layer or a tensor; there is nothing in them to call
 
@@ -61,19 +60,6 @@ class Bindings:
         return False
 
 
-@lru_cache(maxsize=512)  # each answer of a notebook looks at all its cells
-def parse(source: str) -> ast.Module:
-    """The syntax tree of a notebook cell; IPython's own commands are allowed. A cell that does not parse is empty.
-
-    Raises RecursionError, MemoryError or RuntimeError (IPython's) for a cell that this process cannot read, because
-    a worker that has changed its own limits may still run it.
-    """
-    try:
-        return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError):
-        return ast.Module([], [])  # it cannot run either, so it cannot call anything
-
-
 @lru_cache(maxsize=512)
 def definitions(source: str, failed: bool) -> Bindings:
     """What the cell binds: names by its statements; attributes, keys and classes in any of their parts.
@@ -82,9 +68,11 @@ def definitions(source: str, failed: bool) -> Bindings:
     """
     bound = Bindings()
     certain = True
-    for statement in parse(source).body:
+    for statement in parse_or_empty(source).body:
         found = uses(statement)
-        for name in binds(statement):
+        names = module_names([statement])
+        inner = names_anywhere(statement) - names  # variables of its functions and comprehensions
+        for name in names:
             bound.names.setdefault(name, Uses()).add(found)
         certain = certain and (not failed or cannot_fail(statement, found))
         if certain:
@@ -96,33 +84,20 @@ def definitions(source: str, failed: bool) -> Bindings:
                 bases = {base.id for base in part.bases if isinstance(base, ast.Name)}
                 bound.add_class(part.name, own_attributes(part), bases)
             for target, values in stores(part):
-                bind(target, uses(*values, skipped=NUMBERS), bound)
+                put = uses(*values, skipped=NUMBERS)
+                if put.names & inner:  # which may stand for all that the statement uses
+                    put.add(found)
+                bind(target, put, bound)
     bound.settled -= bound.deleted
     return bound
 
 
-def binds(statement: ast.stmt) -> Iterable[str]:
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield statement.name
-    elif isinstance(statement, ast.Import | ast.ImportFrom):
-        yield from (alias.asname or alias.name.split(".")[0] for alias in statement.names)
-    else:
-        for part in ast.walk(statement):
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                yield part.id
-            elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                yield part.name
-            elif isinstance(part, ast.Import | ast.ImportFrom):
-                yield from binds(part)
-
-
 def settles(statement: ast.stmt) -> Iterable[str]:
     """The names that a statement of a cell binds without any condition. (`max = max` binds nothing new.)"""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
-        yield from binds(statement)
+    if isinstance(statement, Definition | ast.Import | ast.ImportFrom):
+        yield from binding(statement)
     elif isinstance(statement, ast.Assign):
-        names = (part for target in statement.targets for part in ast.walk(target) if isinstance(part, ast.Name))
-        yield from (part.id for part in names if isinstance(part.ctx, ast.Store))
+        yield from scope_of(statement.targets).bound
 
 
 def cannot_fail(statement: ast.stmt, found: Uses) -> bool:
@@ -189,7 +164,7 @@ def forbidden_calls(
     for source in other_cells:
         others.add(definitions(source, source in failed))
     own = definitions(answer, answer in failed)
-    return sorted(reach(uses(*parse(answer).body), own, others) & wanted)
+    return sorted(reach(uses(*parse_or_empty(answer).body), own, others) & wanted)
 
 
 def reach(start: Uses, own: Bindings, others: Bindings) -> set[str]:

@@ -6,10 +6,11 @@ Python's scopes are kept: a parameter called `max` is no use of the function max
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+from autograder.rules.scopes import Comprehension, Function, names_anywhere, outside, parameters, scope_of
+
 SETTERS = {"setattr", "__setattr__", "__setitem__", "setdefault", "add_module", "register_module", "update"}
 
 
@@ -86,13 +87,9 @@ class Reader(ast.NodeVisitor):
     visit_ImportFrom = visit_Import
 
     def visit_Lambda(self, node: Function) -> None:
-        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        arguments += [each for each in (node.args.vararg, node.args.kwarg) if each]
-        outside = [*node.args.defaults, *node.args.kw_defaults, *(each.annotation for each in arguments)]
-        body = [node.body] if isinstance(node, ast.Lambda) else node.body
-        if not isinstance(node, ast.Lambda):
-            outside += [*node.decorator_list, node.returns]
-        for part in filter(None, outside):
+        arguments = parameters(node)
+        body: Sequence[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else node.body
+        for part in outside(node):
             self.visit(part)
         before = self.class_name, self.method_of
         if self.class_name and arguments and arguments[0].arg == "self":
@@ -100,8 +97,8 @@ class Reader(ast.NodeVisitor):
         elif "self" in {each.arg for each in arguments}:
             self.method_of = ""  # another self: def softmax(self): return self.softmax(-1)
         self.class_name = ""
-        bound, declared = stored(body)
-        self.scopes.append((bound | {each.arg for each in arguments}, declared))
+        own = scope_of(body)
+        self.scopes.append((own.local | {each.arg for each in arguments}, own.global_names))
         self.later += 1
         for part in body:
             self.visit(part)
@@ -112,55 +109,20 @@ class Reader(ast.NodeVisitor):
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        for part in (*node.decorator_list, *node.bases, *node.keywords):
+        for part in outside(node):
             self.visit(part)
         before, self.class_name = self.class_name, node.name
-        for part in node.body:
-            self.visit(part)
+        for statement in node.body:
+            self.visit(statement)
         self.class_name = before
 
-    def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
+    def visit_ListComp(self, node: Comprehension) -> None:
         self.visit(node.generators[0].iter)  # it is looked up outside
-        targets = [part for each in node.generators for part in ast.walk(each.target)]
-        self.scopes.append(({part.id for part in targets if isinstance(part, ast.Name)}, set()))
+        self.scopes.append((names_anywhere(*(each.target for each in node.generators)), set()))
         self.generic_visit(node)
         self.scopes.pop()
 
     visit_SetComp = visit_GeneratorExp = visit_DictComp = visit_ListComp
-
-
-def stored(body: Iterable[ast.AST]) -> tuple[set[str], set[str]]:
-    """The names that a function's body binds for itself, and those that it declares global."""
-    bound: set[str] = set()
-    declared: set[str] = set()
-    foreign: set[str] = set()
-    todo = list(body)
-    while todo:
-        part = todo.pop()
-        match part:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                bound.add(part.name)
-                continue
-            case ast.Lambda():
-                continue
-            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-                walrus = (each for each in ast.walk(part) if isinstance(each, ast.NamedExpr))
-                bound.update(each.target.id for each in walrus)
-                continue
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                bound.add(name)
-            case ast.Import() | ast.ImportFrom():
-                bound.update(alias.asname or alias.name.split(".")[0] for alias in part.names)
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                bound.add(name)
-            case ast.MatchMapping(rest=str(name)):
-                bound.add(name)
-            case ast.Global():
-                declared.update(part.names)
-            case ast.Nonlocal():
-                foreign.update(part.names)
-        todo.extend(ast.iter_child_nodes(part))
-    return bound - declared - foreign, declared
 
 
 def literals(nodes: Iterable[ast.AST]) -> set[str]:
@@ -170,7 +132,7 @@ def literals(nodes: Iterable[ast.AST]) -> set[str]:
 
 def own_attributes(node: ast.ClassDef) -> set[str]:
     """The attributes that a class binds: in its body, by self.x = ..., and by add_module("x", ...)."""
-    found = stored(node.body)[0]
+    found = scope_of(node.body).local
     for part in ast.walk(node):
         match part:
             case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):

@@ -11,7 +11,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from IPython.core.inputtransformer2 import TransformerManager
+from autograder.rules.scopes import names_anywhere, parse
 
 IMPORTS = {"torch", "math", "itertools"}
 DRAWS = {"rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial", "rand_like", "randn_like"}
@@ -29,41 +29,6 @@ OUT_OF_REACH = {
     "get_ipython",
     "print",
 }
-
-
-def parse(code: str) -> ast.Module:
-    return ast.parse(TransformerManager().transform_cell(code))
-
-
-def bound_names(tree: ast.AST) -> set[str]:
-    """Every name that the code binds: by def, class, import, assignment, loop, parameter, except."""
-    names: set[str] = set()
-    for part in ast.walk(tree):
-        if isinstance(part, ast.FunctionDef | ast.ClassDef):
-            names.add(part.name)
-        elif isinstance(part, ast.Import | ast.ImportFrom):
-            names.update(alias.asname or alias.name.split(".")[0] for alias in part.names)
-        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-            names.add(part.id)
-        elif isinstance(part, ast.arg):
-            names.add(part.arg)
-        elif isinstance(part, ast.ExceptHandler) and part.name:
-            names.add(part.name)
-    return names
-
-
-def top_names(tree: ast.Module) -> set[str]:
-    """The names that a cell leaves behind for later cells."""
-    return {name for statement in tree.body for name in bound_names(ast.Module(_shallow(statement), []))}
-
-
-def _shallow(statement: ast.stmt) -> list[ast.stmt]:
-    """A def or class without its body: only its own name stays visible outside."""
-    if isinstance(statement, ast.FunctionDef):
-        return [ast.Assign([ast.Name(statement.name, ast.Store())], ast.Constant(None))]
-    if isinstance(statement, ast.ClassDef):
-        return [ast.Assign([ast.Name(statement.name, ast.Store())], ast.Constant(None))]
-    return [statement]
 
 
 def root_name(node: ast.expr) -> str:
@@ -92,11 +57,11 @@ def faults(code: str, students: set[str], classes: set[str], given: set[str]) ->
     students: names that answer cells bind.  classes: those of them that are classes.  given: names of locked cells.
     """
     tree = parse(code)
-    own = bound_names(tree)
+    own = names_anywhere(tree) | {part.arg for part in ast.walk(tree) if isinstance(part, ast.arg)}
     opaque = opaque_names(tree, classes)
     yield from name_faults(tree, own, students | given)
     for part in ast.walk(tree):
-        yield from call_faults(part, students | opaque, opaque | classes, own)
+        yield from call_faults(part, students | opaque, opaque | classes)
         yield from state_faults(part, students, opaque, own)
         yield from draw_faults(part)
         if isinstance(part, ast.Assert) and part.msg is None:
@@ -119,7 +84,7 @@ def name_faults(tree: ast.Module, own: set[str], known: set[str]) -> Iterator[st
                     yield f"line {part.lineno}: import of {module}: a test may import {', '.join(sorted(IMPORTS))}"
 
 
-def call_faults(part: ast.AST, callees: set[str], opaque: set[str], own: set[str]) -> Iterator[str]:
+def call_faults(part: ast.AST, callees: set[str], opaque: set[str]) -> Iterator[str]:
     if not isinstance(part, ast.Call):
         return
     name = part.func.id if isinstance(part.func, ast.Name) else ""

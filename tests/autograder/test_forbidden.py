@@ -25,6 +25,15 @@ REACHED = {  # what hides the name -> the answer, and the student's other cells
     "a with": [f"{F}torch.mine(x)", "with some(torch.softmax) as torch.mine: pass"],
     "setattr": [f"{F}torch.mine(x)", "setattr(torch, 'mine', torch.softmax)"],
     "setattr in a loop": [f"{F}torch.mine(x)", "[setattr(torch, 'mine', s) for s in [torch.softmax]]"],
+    "setattr of a function's own variable": [
+        f"{F}torch.mine(x)",
+        "def go():\n    s = torch.softmax\n    torch.mine = s\ngo()",
+    ],
+    "a global name that a function binds": [
+        f"{F}mine(x)",
+        "def go():\n    global mine\n    mine = torch.softmax\ngo()",
+    ],
+    "a name that a pattern binds": [f"{F}mine(x)", "match torch.softmax:\n    case mine: pass"],
     "a part of a module": [f"{F}box.mine(x)", "box = nn.Module()\nbox.add_module('mine', nn.softmax(-1))"],
     "a key": [f"{F}d['f'](x)", "d = {}\nd['f'] = torch.softmax"],
     "a key of a namespace": [f"{F}torch.mine(x)", "vars(torch)['mine'] = torch.softmax"],

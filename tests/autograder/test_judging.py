@@ -13,7 +13,7 @@ import pytest
 
 from autograder.processes.frames import Frames, Lost
 from autograder.processes.judge.link import Link
-from autograder.processes.judge.proxy import number_of
+from autograder.processes.judge.proxy import Rules, number_of
 from autograder.processes.judge.run_test import run_test
 from autograder.processes.worker.serve import Server
 from autograder.rules.locked_cells import own_statements
@@ -100,8 +100,10 @@ def line() -> Iterator[Frames]:
 
 
 def run(line: Frames, test: str, seed: int = 7, **rules: Any) -> dict[str, Any]:
-    link = Link(line, time.monotonic() + 10, lambda *_: None, number_of)
-    result = run_test({"name": "t", "source": test, "seed": seed, "may_change": False, **RULES, **rules}, link)
+    request = {"name": "t", "source": test, "seed": seed, "may_change": False, **RULES, **rules}
+    names = Rules(frozenset(request["classes"]), frozenset(request["members"]))
+    link = Link(line, time.monotonic() + 10, names.opaque, number_of)
+    result = run_test(request, names, link)
     link.close()
     return result
 

@@ -1,7 +1,7 @@
 """A downloaded notebook runs where nothing of this repository is: a clean folder, an environment of its own making.
 
-The set-up cells are as `make home` writes them, for the public home or, while there is none, for one that is made up. Its
-address is led to a clone of this checkout, so that they run as they are, network or not.
+The set-up cells are as `make home` writes them, for the public home or, while there is none, for one that is made up.
+Its address is led to a clone of this checkout, so that they run as they are, network or not.
 """
 
 from __future__ import annotations

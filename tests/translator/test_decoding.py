@@ -188,7 +188,7 @@ def test_beams_find_what_the_textbook_finds_with_the_same_scores(width: int, cou
         assert differing(net, given, width, alpha, count) == []
 
 
-WRONG = {
+PLANTED = {
     "stops too early: as if no prefix could gain from its length": (
         "grow",
         "penalty(self.limit[self.names], self.alpha)[:, None]",
@@ -206,9 +206,9 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("wrong", PLANTED)
 def test_planted_a_wrong_beam_differs_from_the_textbook(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    method, right, instead = WRONG[wrong]
+    method, right, instead = PLANTED[wrong]
     owner = next(each for each in (beams.Beams, beams.Candidates) if hasattr(each, method))
     source = textwrap.dedent(inspect.getsource(getattr(owner, method)))
     assert source.count(right) == 1

@@ -49,8 +49,15 @@ class Batch:
 
     def padded(self) -> tuple[Tensor, Tensor, Tensor]:
         """source (B, Ls), target_input (B, Lt), target_output (B, Lt), for models that want rectangles."""
-        flat = ((self.source, self.sources), (self.target_input, self.targets), (self.target_output, self.targets))
-        return tuple(pad_sequence(x.split(packing.lengths), batch_first=True, padding_value=PAD) for x, packing in flat)
+
+        def rectangle(flat: Tensor, packing: Packing) -> Tensor:
+            return pad_sequence(flat.split(packing.lengths), batch_first=True, padding_value=PAD)
+
+        return (
+            rectangle(self.source, self.sources),
+            rectangle(self.target_input, self.targets),
+            rectangle(self.target_output, self.targets),
+        )
 
 
 class Examples:
@@ -75,8 +82,8 @@ class Examples:
     @classmethod
     def of(cls, pairs: Sequence[tuple[str, str]], tokenizer: Tokenizer, max_length: int | None = None) -> Examples:
         """Encode pairs of texts."""
-        sides = [tokenizer.encode([pair[i] for pair in pairs]) for i in range(2)]
-        return cls(*sides, max_length)
+        sources, targets = (tokenizer.encode([pair[i] for pair in pairs]) for i in range(2))
+        return cls(sources, targets, max_length)
 
     def __len__(self) -> int:
         return len(self._source_offsets) - 1
@@ -91,9 +98,10 @@ class Examples:
         device = device or torch.device("cpu")
         groups = min(len(sentences), -(-int(lengths[:, 1].sum()) // CPU_GROUP_TOKENS)) if device.type == "cpu" else 1
         cuts = [len(sentences) * i // groups for i in range(1, groups)]
-        packings = [Packing(lengths[:, side].tolist(), cuts, device) for side in range(2)]
-        ids = (source, np.concatenate([t[:-1] for t in targets]), np.concatenate([t[1:] for t in targets]))
-        return Batch(*(torch.from_numpy(x) for x in ids), *packings).to(device)
+        sides = [Packing(lengths[:, side].tolist(), cuts, device) for side in range(2)]
+        shifted = (np.concatenate([t[:-1] for t in targets]), np.concatenate([t[1:] for t in targets]))
+        ids = [torch.from_numpy(x) for x in (source, *shifted)]
+        return Batch(ids[0], ids[1], ids[2], sources=sides[0], targets=sides[1]).to(device)
 
 
 def _flatten(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -6,8 +6,9 @@ Vaswani et al. 2017.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
+from typing import TypeGuard, cast
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from torch.nn.functional import layer_norm, linear, pad
 from translator.model.attention import attention
 from translator.model.decoder import Decoder, DecoderLayer
 from translator.model.multi_head import MultiHeadAttention
+from translator.model.residual import Residual
 
 #: Room is made for so many keys at a time. PyTorch multiplies batches of smaller matrices in a plain loop, which on a
 #: CPU takes several times as long as this much room does.
@@ -72,15 +74,15 @@ class CachedSelfAttention(CachedAttention):
 
     def __call__(self, x: Tensor) -> Tensor:
         """x (rows, d_model) at the next position -> (rows, d_model)."""
-        parts = linear(x, *self.product).view(len(x), 3, self.layer.heads, 1, -1)  # query, key, value
+        three = linear(x, *self.product).view(len(x), 3, self.layer.heads, 1, -1)  # query, key, value
         if self.layer.rotary is not None:
-            parts = torch.cat([self.layer.rotary(parts[:, :2], self.length), parts[:, 2:]], dim=1)
+            three = torch.cat([self.layer.rotary(three[:, :2], self.length), three[:, 2:]], dim=1)
         if self.length == len(self.bias):
             self.pairs, self.bias = pad(self.pairs, (0, 0, 0, ROOM)), pad(self.bias, (0, ROOM), value=-torch.inf)
-        self.pairs[:, :, :, self.length] = parts[:, 1:, :, 0].transpose(0, 1)
+        self.pairs[:, :, :, self.length] = three[:, 1:, :, 0].transpose(0, 1)
         self.bias[self.length] = 0
         self.length += 1
-        return self.look(parts[:, 0])
+        return self.look(three[:, 0])
 
 
 class CachedCrossAttention(CachedAttention):
@@ -122,19 +124,21 @@ class CachedDecoder:
 
     def __init__(self, decoder: Decoder, memory: list[CachedCrossAttention], rows: Tensor) -> None:
         self.norm = decoder.norm
+        layers = cast(list[DecoderLayer], list(decoder.layers))
         self.memory = [copy(layer) for layer in memory]
-        self.own = [CachedSelfAttention(layer.self_attention, len(rows)) for layer in decoder.layers]
-        #: Sub-layers in order, each with its normalization and whether that comes before it.
-        self.parts = [
-            (residual.pre, residual.norm.normalized_shape, residual.norm.weight, residual.norm.bias, sublayer)
-            for layer, own, cross in zip(decoder.layers, self.own, self.memory, strict=True)
-            for residual, sublayer in zip(layer.residuals, (own, cross, layer.feed_forward), strict=True)
-        ]
+        self.own = [CachedSelfAttention(cast(MultiHeadAttention, layer.self_attention), len(rows)) for layer in layers]
+        #: Whether the normalization comes first, its shape, weight and bias, and the sub-layer: of each, in order.
+        self.sublayers: list[tuple[bool, tuple[int, ...], Tensor, Tensor, Callable[[Tensor], Tensor]]] = []
+        for layer, own, cross in zip(layers, self.own, self.memory, strict=True):
+            calls: tuple[Callable[[Tensor], Tensor], ...] = (own, cross, layer.feed_forward)
+            for residual, call in zip(cast(list[Residual], layer.residuals), calls, strict=True):
+                norm = residual.norm
+                self.sublayers.append((residual.pre, norm.normalized_shape, norm.weight, norm.bias, call))
         for cached in self.memory:
             cached.select(rows)
 
     @staticmethod
-    def possible(decoder: nn.Module) -> bool:
+    def possible(decoder: nn.Module) -> TypeGuard[Decoder]:
         """Whether all layers are the package's own; attention functions and feed-forward networks need not be."""
         return type(decoder) is Decoder and all(
             type(layer) is DecoderLayer
@@ -149,9 +153,10 @@ class CachedDecoder:
 
     def step(self, x: Tensor) -> Tensor:
         """x (rows, d_model), the newest tokens embedded -> (rows, d_model), as the decoder's last position."""
-        for pre, shape, weight, bias, sublayer in self.parts:
+        for pre, shape, weight, bias, sublayer in self.sublayers:
             if pre:
                 x = x + sublayer(layer_norm(x, shape, weight, bias))
             else:
                 x = layer_norm(x + sublayer(x), shape, weight, bias)
-        return self.norm(x)
+        result: Tensor = self.norm(x)
+        return result

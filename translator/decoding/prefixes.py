@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
 from translator.decoding.cache import CachedCrossAttention, CachedDecoder
+from translator.model.decoder import Decoder
+from translator.model.multi_head import MultiHeadAttention
 from translator.model.packing import PackedMask, Packing
 from translator.model.transformer import Transformer, causal_mask
 from translator.model.vocabulary import BOS, PAD
@@ -37,10 +40,11 @@ class Sources:
         self.memory = packing.unpack(model.encode(packed, PackedMask(packing, packing)))[places]
         size = torch.tensor([len(sentence) for sentence in ids], device=device)
         self.real = torch.arange(packing.length, device=device) < size[:, None, None]  # (sentences, 1, Ls)
-        self.attentions: list[CachedCrossAttention] | None = None
-        if cached and CachedDecoder.possible(model.decoder):
-            layers = [layer.cross_attention for layer in model.decoder.layers]
-            self.attentions = [CachedCrossAttention(layer, self.memory, self.real) for layer in layers]
+        #: A decoder that can cache, with its layers' attention over memory.
+        self.cached: tuple[Decoder, list[CachedCrossAttention]] | None = None
+        if cached and CachedDecoder.possible(decoder := model.decoder):
+            layers = [cast(MultiHeadAttention, layer.cross_attention) for layer in decoder.layers]
+            self.cached = decoder, [CachedCrossAttention(layer, self.memory, self.real) for layer in layers]
         #: (V,) added to logits: PAD and BOS never follow.
         self.allowed = self.memory.new_zeros(model.config.vocabulary)
         self.allowed[[PAD, BOS]] = -torch.inf
@@ -58,8 +62,7 @@ class Prefixes:
         self.sources, self.model = sources, sources.model
         self.sentence = sentences  # (rows,) whose translation each row is
         self.tokens = torch.full((len(sentences), 1), BOS, device=sentences.device)  # (rows, length)
-        attentions = sources.attentions
-        self.decoder = None if attentions is None else CachedDecoder(self.model.decoder, attentions, sentences)
+        self.decoder = None if sources.cached is None else CachedDecoder(*sources.cached, sentences)
 
     def scores(self) -> Tensor:
         """(rows, V): logits of each row's next token. PAD and BOS, which never follow, get minus infinity."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -112,5 +113,5 @@ def _write_values(ax: Axes, matrix: np.ndarray, image: AxesImage) -> None:
         text = f"{number:.2f}" if np.isfinite(number) else str(number).replace("inf", "∞")
         red, green, blue = image.to_rgba(number)[:3] if np.isfinite(number) else to_rgb(PALE)
         dark = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.18  # where both contrasts are equal
-        style = {"ha": "center", "va": "center", "fontsize": 11, "color": "white" if dark else "black"}
+        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 11, "color": "white" if dark else "black"}
         ax.text(column, row, text.replace("-", "−"), **style)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -89,12 +90,20 @@ class _Pen:
         part = self.first(*parts)
         return COLORS[PARTS[part]] if part else rest
 
-    def text(self, x: float, y: float, words: str, *parts: str, size: float = 12.0, color: str = "", **more) -> None:
+    def text(
+        self, x: float, y: float, words: str, *parts: str, size: float = 12.0, color: str = "", **more: Any
+    ) -> None:
         box = self.ax.get_window_extent()
         scale = min(box.width / WIDTH, box.height / HEIGHT) * 10 / self.ax.figure.dpi
         color = color or self.color(*parts, rest=COLORS["grey"])
         weight = "bold" if self.first(*parts) else "normal"
-        style = {"ha": "center", "va": "center", "fontsize": size * scale, "weight": weight, "color": color}
+        style: dict[str, Any] = {
+            "ha": "center",
+            "va": "center",
+            "fontsize": size * scale,
+            "weight": weight,
+            "color": color,
+        }
         self.ax.text(x, y, words, zorder=6, **(style | more))
 
     def box(self, x: float, y: float, width: float, height: float, words: str, *parts: str, size: float = 12.0) -> None:

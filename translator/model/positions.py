@@ -22,6 +22,8 @@ class SinusoidalPositions(nn.Module):
     Nothing is learned. A shift by k positions is one rotation of each (sin, cos) pair, whatever the position.
     """
 
+    table: Tensor  # (max_length, d_model)
+
     def __init__(self, d_model: int, max_length: int) -> None:
         super().__init__()
         angles = torch.arange(max_length, dtype=torch.float64)[:, None] * _frequencies(d_model)  # (max_length, d/2)
@@ -52,6 +54,9 @@ class RotaryPositions(nn.Module):
     A dot product of two turned vectors depends on the difference of their positions only. Cross-attention, between
     two sentences with no common count of positions, is left alone.
     """
+
+    cos: Tensor  # (max_length, d_k / 2), as sin
+    sin: Tensor
 
     def __init__(self, d_k: int, max_length: int) -> None:
         super().__init__()

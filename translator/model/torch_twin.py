@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from translator.model.config import TransformerConfig
-from translator.model.decoder import DecoderLayer
-from translator.model.encoder import EncoderLayer
+from translator.model.decoder import Decoder, DecoderLayer
+from translator.model.encoder import Encoder, EncoderLayer
 from translator.model.feed_forward import FeedForward
 from translator.model.multi_head import MultiHeadAttention
 from translator.model.transformer import Embedding, Transformer, causal_mask
@@ -64,8 +64,11 @@ class TorchTwin(nn.Module):
 
 
 @torch.no_grad()
-def copy_weights(ours: nn.Module, theirs: nn.Module) -> None:
-    """Copy the weights of one of our parts into its `torch.nn` counterpart, part by part."""
+def copy_weights(ours: nn.Module, theirs: Any) -> None:
+    """Copy the weights of one of our parts into its `torch.nn` counterpart, part by part.
+
+    theirs: any module of `torch.nn` that does the same; torch gives the parts of its modules no types.
+    """
     if isinstance(ours, MultiHeadAttention):
         three = (ours.query, ours.key, ours.value)
         theirs.in_proj_weight.copy_(torch.cat([linear.weight for linear in three]))
@@ -80,14 +83,16 @@ def copy_weights(ours: nn.Module, theirs: nn.Module) -> None:
         if isinstance(ours, DecoderLayer):
             copy_weights(ours.cross_attention, theirs.multihead_attn)
         for i, residual in enumerate(ours.residuals):
-            getattr(theirs, f"norm{i + 1}").load_state_dict(residual.norm.state_dict())
+            getattr(theirs, f"norm{i + 1}").load_state_dict(residual.get_submodule("norm").state_dict())
     elif isinstance(ours, Transformer):
         for name in ("source_embedding", "target_embedding", "output"):
             getattr(theirs, name).load_state_dict(getattr(ours, name).state_dict())
         copy_weights(ours.encoder, theirs.transformer.encoder)
         copy_weights(ours.decoder, theirs.transformer.decoder)
-    else:  # a stack
+    elif isinstance(ours, (Encoder, Decoder)):
         for own, other in zip(ours.layers, theirs.layers, strict=True):
             copy_weights(own, other)
         if theirs.norm is not None:
             theirs.norm.load_state_dict(ours.norm.state_dict())
+    else:
+        raise TypeError(f"copy_weights: {type(ours).__name__} has no counterpart in torch.nn that this function knows.")

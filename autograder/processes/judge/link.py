@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from autograder.processes import decode as parse
-from autograder.processes import encode as wire
+from autograder.processes.decode import decode
+from autograder.processes.encode import WireError, encode, refuse
 from autograder.processes.frames import Frames, Late, Lost, Oversized
 
 # Never StopIteration, which would end a loop of asserts without a sound, and nothing that is no Exception.
@@ -38,12 +38,17 @@ class Unfit(Exception):
 class Link:
     """Asks the worker about the student's names and objects, until `deadline`.
 
-    proxy: makes the test's handle for an object that stays with the worker, from its number and its classes' names.
+    proxy: makes the test's handle for an object that stays with the worker, from this link, the object's number and its
+        classes' names.
     number_of: the worker's number for such a handle, or None for anything else.
     """
 
     def __init__(
-        self, line: Frames, deadline: float, proxy: Callable[..., Any], number_of: Callable[[Any], Any]
+        self,
+        line: Frames,
+        deadline: float,
+        proxy: Callable[[Link, int, list[str]], Any],
+        number_of: Callable[[Any], int | None],
     ) -> None:
         self.line, self.deadline = line, deadline
         self.proxy, self.number_of = proxy, number_of
@@ -72,8 +77,8 @@ class Link:
         self.count += 1
         self.inputs, self.outputs = [], []
         try:
-            data = wire.encode({"id": self.count, **question}, other=self.send_object, extra=self.send_tensor)
-        except wire.WireError as error:
+            data = encode({"id": self.count, **question}, other=self.send_object, extra=self.send_tensor)
+        except WireError as error:
             raise Unfit(f"The test cannot hand this over: {error}") from None
         try:
             if self.line.pending():
@@ -88,10 +93,10 @@ class Link:
         except Lost:
             raise self.stop("gone", "The process that runs your code ended during the test.") from None
         try:
-            answer = parse.decode(data, reference=self.receive_object, tensor=self.receive_tensor)
+            answer = decode(data, reference=self.receive_object, tensor=self.receive_tensor)
             if type(answer) is not dict or answer.get("id") != self.count:
-                raise wire.WireError("an answer to another question")
-        except wire.WireError as error:
+                raise WireError("an answer to another question")
+        except WireError as error:
             raise self.stop(
                 "tampered", f"Your process answered in a form that the grader did not ask for ({error})."
             ) from None
@@ -106,30 +111,32 @@ class Link:
         self.deadline = time.monotonic() + grace
         try:
             if self.late:
-                parse.decode(self.line.receive(self.deadline), tensor=lambda t, e: None, reference=lambda n: None)
+                decode(self.line.receive(self.deadline), tensor=lambda t, e: None, reference=lambda n: None)
             elif self.stopped:
                 return False
             self.count += 1
-            self.line.send(wire.encode({"id": self.count, "op": "done"}), self.deadline)
-            return parse.decode(self.line.receive(self.deadline)) == {"id": self.count}
-        except (Late, Lost, wire.WireError):
+            self.line.send(encode({"id": self.count, "op": "done"}), self.deadline)
+            answer = decode(self.line.receive(self.deadline))
+            return type(answer) is dict and answer.keys() == {"id"} and repr(answer["id"]) == str(self.count)
+        except (Late, Lost, WireError):
             return False
 
     def error(self, answer: dict[str, Any]) -> Exception:
         """The exception that the student's code raised, of the nearest class that is let through."""
         name, text = str(answer.get("error"))[:100], str(answer.get("text"))[:2000]
         names = [each for each in answer.get("classes") or [] if each in RAISED]
-        error = getattr(builtins, names[0])(text) if names and name in names else StudentError(text)
+        error: Any = getattr(builtins, names[0])(text) if names and name in names else StudentError(text)
         if names and name not in names:  # a class of the student's own, derived from one of Python's
             error = type(name if name.isidentifier() else "Error", (getattr(builtins, names[0]),), {})(text)
-        error.student = name  # type: ignore[attr-defined]  # the verdict tells this from the test's own errors
-        return error
+        error.student = name  # the verdict tells this from the test's own errors
+        raised: Exception = error
+        return raised
 
     # What crosses
 
     def send_object(self, value: Any) -> dict[str, Any]:
         number = self.number_of(value)
-        return wire.refuse(value) if number is None else {"ref": number}
+        return refuse(value) if number is None else {"ref": number}
 
     def send_tensor(self, tensor: torch.Tensor) -> dict[str, Any]:
         number = self.leaf_numbers.get(id(tensor))
@@ -150,7 +157,7 @@ class Link:
         number, classes = node["ref"], node["classes"]
         if type(number) is not int or number < 0 or len(classes) > 12:
             raise ValueError
-        return self.proxy(number, [str(name)[:100] for name in classes])
+        return self.proxy(self, number, [str(name)[:100] for name in classes])
 
     def receive_tensor(self, tensor: torch.Tensor | None, extra: dict[str, Any]) -> torch.Tensor:
         if tensor is None or not (extra.keys() <= {"leaf", "parameter", "grad", "out"}):

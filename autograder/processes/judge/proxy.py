@@ -6,6 +6,8 @@ tensors: `f(x).allclose(y)`, asked of an object of the student's, would let him 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -25,33 +27,41 @@ QUESTION_NAMES = """
     abs amax amin argmax argmin count_nonzero max mean min square sum
 """
 QUESTIONS = set(QUESTION_NAMES.split())
+LIST_ITERATOR: type[Iterator[Any]] = type(iter([]))
 
 
+@dataclass(frozen=True)
+class Rules:
+    """The task's names: its classes, and the methods that are allowed whatever tensors have."""
+
+    classes: frozenset[str]
+    members: frozenset[str]
+
+    def opaque(self, link: Link, number: int, classes: list[str]) -> StudentObject:
+        """A handle for an object of which nothing is known yet but its number and its classes' names."""
+        return StudentObject(Handle(self, link, number, classes))
+
+
+@dataclass
 class Handle:
-    """What a handle stands for. members: methods that the task names, allowed whatever tensors have.
+    """What a StudentObject stands for.
 
-    named: the classes that the task names.  parent, name: where it was read from.
+    rules, link: of the test that holds it.  number: by which the worker knows the object.  classes: their names.
+    parent, name: where it was read from.
     """
 
-    def __init__(self, rules: Rules, number: int, classes: list[str], kind: str) -> None:
-        self.rules, self.number, self.classes, self.kind = rules, number, classes, kind
-        self.parent: StudentObject | None = None
-        self.name = ""
-
-
-class Rules:
-    """The task's names, and the link that handles ask through."""
-
-    def __init__(self, classes: set[str], members: set[str]) -> None:
-        self.classes, self.members = classes, members
-        self.link: Link
-
-    def make(self, number: int, classes: list[str]) -> StudentObject:
-        return StudentObject(Handle(self, number, classes, OPAQUE))
+    rules: Rules
+    link: Link
+    number: int
+    classes: list[str]
+    kind: str = OPAQUE
+    parent: StudentObject | None = None
+    name: str = ""
 
 
 def handle(thing: StudentObject) -> Handle:
-    return object.__getattribute__(thing, "_course_handle")
+    found: Handle = object.__getattribute__(thing, "_course_handle")
+    return found
 
 
 def number_of(value: Any) -> int | None:
@@ -68,7 +78,7 @@ def usable(thing: StudentObject, kinds: set[str] = USABLE) -> Handle:
     return found
 
 
-def settle(value: Any, kind: str, named: set[str]) -> Any:
+def settle(value: Any, kind: str, named: frozenset[str]) -> Any:
     """Say what the objects inside a value are: of a class that the task names (`kind`), or opaque."""
     if type(value) is StudentObject:
         found = handle(value)
@@ -83,8 +93,9 @@ def settle(value: Any, kind: str, named: set[str]) -> Any:
 
 
 def read(thing: StudentObject, kind: str, **question: Any) -> Any:
-    rules = handle(thing).rules
-    return settle(remote_value(rules.link, rules.link.ask(target=thing, **question)), kind, rules.classes)
+    found = handle(thing)
+    answer = found.link.ask(target=thing, **question)
+    return settle(remote_value(found.link, answer), kind, found.rules.classes)
 
 
 class StudentObject:
@@ -98,7 +109,7 @@ class StudentObject:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         found = usable(self, USABLE | {FUNCTION})
-        link = found.rules.link
+        link = found.link
         question = {"op": "call", "target": self, "args": list(args), "kwargs": kwargs, "grad": torch.is_grad_enabled()}
         answer = link.ask(**question)
         if "changed" in answer:
@@ -153,6 +164,9 @@ class StudentObject:
             "it cannot be compared: the task asks for a tensor or plain data."
         )
 
+    def __neg__(self) -> Any:
+        return arithmetic("neg", False)(self)
+
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __contains__ = _refuse
     __float__ = __int__ = __index__ = __complex__ = __abs__ = __round__ = __enter__ = __exit__ = _refuse
 
@@ -161,9 +175,8 @@ def arithmetic(symbol: str, swapped: bool) -> Any:
     def method(self: StudentObject, other: Any = None) -> Any:
         found = usable(self, {OBJECT, RESULT})
         operands = [self] if symbol == "neg" else [other, self] if swapped else [self, other]
-        rules = found.rules
-        answer = rules.link.ask(op="operator", name=symbol, operands=operands, grad=torch.is_grad_enabled())
-        return settle(remote_value(rules.link, answer), RESULT, rules.classes)
+        answer = found.link.ask(op="operator", name=symbol, operands=operands, grad=torch.is_grad_enabled())
+        return settle(remote_value(found.link, answer), RESULT, found.rules.classes)
 
     return method
 
@@ -171,7 +184,6 @@ def arithmetic(symbol: str, swapped: bool) -> Any:
 for _symbol, _name in {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "@": "matmul", "**": "pow"}.items():
     setattr(StudentObject, f"__{_name}__", arithmetic(_symbol, False))
     setattr(StudentObject, f"__r{_name}__", arithmetic(_symbol, True))
-StudentObject.__neg__ = arithmetic("neg", False)  # type: ignore[attr-defined]
 
 
 class Remote(torch.autograd.Function):
@@ -217,6 +229,6 @@ def replaced(value: Any, places: dict[int, torch.Tensor]) -> Any:
         return type(value)(replaced(item, places) for item in value)
     if isinstance(value, dict):
         return type(value)({key: replaced(item, places) for key, item in value.items()})
-    if isinstance(value, type(iter([]))):
+    if isinstance(value, LIST_ITERATOR):
         return iter([replaced(item, places) for item in value])
     return value

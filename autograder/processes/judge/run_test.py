@@ -30,7 +30,7 @@ from autograder.processes.judge.proxy import (
 MESSAGE = 2000
 
 
-class Names(dict):
+class Names(dict[str, Any]):
     """The globals of a test cell: its own names, Python's, then the student's."""
 
     def __init__(self, link: Link, rules: Rules, students: set[str]) -> None:
@@ -61,16 +61,15 @@ def main(driver: Frames, worker: Frames) -> None:
             request = json.loads(driver.receive())
         except Lost:
             return
-        link = Link(worker, time.monotonic() + request["seconds"], lambda *_: None, number_of)
-        result = run_test(request, link)
+        rules = Rules(frozenset(request["classes"]), frozenset(request["members"]))
+        link = Link(worker, time.monotonic() + request["seconds"], rules.opaque, number_of)
+        result = run_test(request, rules, link)
         driver.send(json.dumps(result).encode())
         driver.send(json.dumps({"settled": link.close()}).encode())
 
 
-def run_test(request: dict[str, Any], link: Link) -> dict[str, Any]:
+def run_test(request: dict[str, Any], rules: Rules, link: Link) -> dict[str, Any]:
     """Run one test cell. Returns what came of it: a kind, a message, the class of an error, the seconds it took."""
-    rules = Rules(set(request["classes"]), set(request["members"]))
-    rules.link, link.proxy = link, rules.make
     names = Names(link, rules, set(request["students"]))
     began = time.perf_counter()
     kind, message, error = "passed", "", ""
@@ -78,7 +77,7 @@ def run_test(request: dict[str, Any], link: Link) -> dict[str, Any]:
     try:
         with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
             for statement in request["own"]:
-                own(statement, names)
+                run_locked(statement, names)
             names["SEED"] = request["seed"]
             exec(compile(request["source"], f"<{request['name']}>", "exec"), names)
     except Stop as stop:
@@ -102,7 +101,7 @@ def run_test(request: dict[str, Any], link: Link) -> dict[str, Any]:
     return {"kind": kind, "message": message[:MESSAGE], "error": error, "seconds": seconds}
 
 
-def own(statement: str, names: Names) -> None:
+def run_locked(statement: str, names: Names) -> None:
     """An import or a constant of the notebook's locked cells, which the judge makes for itself.
 
     An import that fails here (the package is on the student's side only) leaves the name to the student's side.

@@ -75,8 +75,17 @@ class Publisher(DisplayPublisher):
 
     sink = AnyTrait()
 
-    def publish(self, data: dict[str, Any], metadata: Any = None, **kw: Any) -> None:
-        if not kw.get("update"):
+    def publish(
+        self,
+        data: dict[str, Any],
+        metadata: Any = None,
+        source: Any = None,
+        *,
+        transient: Any = None,
+        update: bool = False,
+        **kw: Any,
+    ) -> None:
+        if not update:
             self.sink.data("display_data", data)
 
     def clear_output(self, wait: bool = False) -> None:
@@ -103,6 +112,8 @@ class Shell(InteractiveShell):
 
     display_pub_class = Type(Publisher)
     displayhook_class = Type(Hook)
+    display_pub: Publisher
+    displayhook: Hook
     sink = AnyTrait()
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:

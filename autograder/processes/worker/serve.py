@@ -13,11 +13,11 @@ from typing import Any
 
 import torch
 
-from autograder.processes import decode as parse
-from autograder.processes import encode as wire
+from autograder.processes.decode import decode
+from autograder.processes.encode import encode
 from autograder.processes.frames import Frames
 
-OPERATORS = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -53,17 +53,17 @@ class Server:
             number = -1
             try:
                 self.outputs, self.inputs = [], []
-                request = parse.decode(data, reference=self.dereference, tensor=self.take)
+                request = decode(data, reference=self.dereference, tensor=self.take)
                 number = request["id"]
                 if request["op"] == "done":
-                    self.line.send(wire.encode({"id": number}))
+                    self.line.send(encode({"id": number}))
                     return
                 with self.interruptible():
                     reply = self.answer(request)
                     frame = self.frame(number, reply)
             except BaseException as error:
                 text = str(error)[:2000] if not isinstance(error, SystemExit) else "it ended the program"
-                frame = wire.encode({"id": number, "error": type(error).__name__, "text": text,
+                frame = encode({"id": number, "error": type(error).__name__, "text": text,
                                      "classes": [c.__name__ for c in type(error).__mro__][:12]})  # fmt: skip
             self.line.send(frame)
 
@@ -71,14 +71,14 @@ class Server:
         """The reply's bytes; the tensors in it that take part in a backward pass are kept under the call's number."""
         self.outputs = []
         content = {"id": number, "call": len(self.calls), **reply, "leaves": self.changed()}
-        frame = wire.encode(content, other=self.keep, extra=self.describe)
+        frame = encode(content, other=self.keep, extra=self.describe)
         if self.outputs:
             self.calls.append((self.outputs, self.inputs))
         return frame
 
     def answer(self, request: dict[str, Any]) -> Reply:
         what = request["op"]
-        target = request.get("target")
+        target: Any = request.get("target")
         if what == "name":
             return {"value": self.names[request["name"]]} if request["name"] in self.names else {"unknown": True}
         if what == "attribute":
@@ -148,17 +148,18 @@ class Server:
         number = self.leaf_numbers.setdefault(id(tensor), len(self.leaves))
         if number == len(self.leaves):
             self.leaves.append(tensor)
-        self.sent[number] = state(tensor)
+        self.sent[number] = version_of(tensor)
         parameter = isinstance(tensor, torch.nn.Parameter)
         return {"leaf": number, "parameter": parameter, "grad": tensor.grad}
 
     def changed(self) -> list[torch.Tensor]:
         """The leaves that the judge has and that are not any more what was sent."""
-        return [leaf for number, leaf in enumerate(self.leaves) if self.sent[number] != state(leaf)]
+        return [leaf for number, leaf in enumerate(self.leaves) if self.sent[number] != version_of(leaf)]
 
     def take(self, tensor: torch.Tensor | None, extra: dict[str, Any]) -> torch.Tensor:
         if "leaf" in extra:
-            return self.leaves[extra["leaf"]]
+            leaf: torch.Tensor = self.leaves[extra["leaf"]]
+            return leaf
         if "arg" in extra:
             return self.given_again(tensor, extra["arg"])
         assert tensor is not None
@@ -179,14 +180,14 @@ class Server:
 
     def snapshot(self, arguments: Any) -> bytes:
         """The data of the arguments, to tell whether a call changed them. The student's own objects do not count."""
-        return wire.encode(arguments, other=lambda thing: {"ref": 0}, extra=self.only_number, iterators=False)
+        return encode(arguments, other=lambda thing: {"ref": 0}, extra=self.only_number, iterators=False)
 
     def only_number(self, tensor: torch.Tensor) -> dict[str, Any]:
         number = self.leaf_numbers.get(id(tensor))
         return {} if number is None else {"by": True, "leaf": number}
 
 
-def state(leaf: torch.Tensor) -> tuple[int, int, int]:
+def version_of(leaf: torch.Tensor) -> tuple[int, int, int]:
     """Something that differs once a leaf or its gradient was changed."""
     gradient = leaf.grad
     return leaf._version, 0 if gradient is None else id(gradient), 0 if gradient is None else gradient._version

@@ -18,10 +18,8 @@ import numpy as np
 import torch
 
 from autograder.processes.frames import Frames, Lost
-from autograder.processes.worker.display import Shell, Stream, make_shell
+from autograder.processes.worker.display import Shell, Stream
 from autograder.processes.worker.serve import Server
-
-__all__ = ["main", "make_shell"]
 
 
 @contextlib.contextmanager

@@ -9,7 +9,18 @@ from itertools import product
 from random import Random
 
 from translator.data.pocket.grammar.contrasts import CONTRASTS
-from translator.data.pocket.grammar.meaning import HE, ME, PERSONAL, POSSESSIVES, SHE, WE, Clause, Meaning, Phrase
+from translator.data.pocket.grammar.meaning import (
+    HE,
+    ME,
+    PERSONAL,
+    POSSESSIVES,
+    SHE,
+    WE,
+    Clause,
+    Meaning,
+    Phrase,
+    given,
+)
 from translator.data.pocket.grammar.pairings import PAIRINGS
 from translator.data.pocket.grammar.sentences import short
 from translator.data.pocket.lexicon.adjectives import ADJECTIVES
@@ -68,7 +79,7 @@ def _phrase_rules(what: Phrase | Pronoun, role: str) -> set[str]:
 def _clause_rules(c: Clause) -> set[str]:
     found = _phrase_rules(c.subject, "subject")
     if c.kind == "comparison":
-        found.add(_of_adjective(c.quality, "p"))
+        found.add(_of_adjective(given(c.quality), "p"))
     elif c.quality:
         found |= {_of_adjective(c.quality, "n"), f"degree: {c.degree or ('not' if c.negative else 'plain')}"}
     if c.verb:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from translator.data.pocket.grammar.meaning import IT, Clause, Phrase
+from translator.data.pocket.grammar.meaning import IT, Clause, Phrase, given
 from translator.data.pocket.grammar.phrases import noun_phrase, object_pronoun, pick, subject
 from translator.data.pocket.lexicon.adjectives import ADJECTIVES, PREDICATES
 from translator.data.pocket.lexicon.adverbials import TIMES, places
@@ -85,7 +85,7 @@ def _other(rng: Random, nouns: Sequence[Noun], subject: Phrase | Pronoun) -> Nou
 
 def _objects(rng: Random, c: Clause, chosen: Noun | None) -> None:
     """Give the clause its object, recipient and destination."""
-    verb = c.verb
+    verb = given(c.verb)
     if not verb.objects:
         return
     takes = "definite" if c.negative else verb.habit if c.tense == "H" else verb.takes
@@ -120,13 +120,13 @@ def action(
     """A clause with a verb. `extras` scales how often time, place and (if `negative` is None) negation are added."""
     while True:
         chosen = verb or pick(rng, GROUPS[pick(rng, kinds)])
-        options = "".join(tense for tense in _TENSES_OF[chosen] if tense in (tenses or _TENSES_OF[chosen]))
+        possible = "".join(tense for tense in _TENSES_OF[chosen] if tense in (tenses or _TENSES_OF[chosen]))
         what = who or subject(rng, chosen.subjects, described=described)
         agrees = (what.noun if isinstance(what, Phrase) else _MAN) in chosen.subjects
-        if options and agrees and not (chosen.takes == "single" and what.person == "p"):
+        if possible and agrees and not (chosen.takes == "single" and what.person == "p"):
             break
     verb = chosen
-    c = Clause("action", what, verb, pick(rng, options))
+    c = Clause("action", what, verb, pick(rng, possible))
     if negative is not None:
         c.negative = negative
     elif verb.negatable and c.tense in "PFWYSN" and rng.random() < 0.15 * extras:
@@ -151,16 +151,17 @@ def quality(rng: Random, who: Phrase | Pronoun | None = None, question: bool = F
     while isinstance(what, Phrase) and what.noun not in PREDICATES:  # of one's mother no adjective is told
         what = subject(rng, tuple(PREDICATES), pronouns=0.0, described=0.3)
     options = PREDICATES[what.noun] if isinstance(what, Phrase) else _OF_PERSONS
-    c = Clause("quality", what, quality=pick(rng, options))
+    told = pick(rng, options)
+    c = Clause("quality", what, quality=told)
     if isinstance(what, Phrase):  # no white shirt is green, no young man old
-        colour = what.adjective if what.adjective and what.adjective.kind == "colour" != c.quality.kind else None
-        c.subject = what._replace(size=what.size if c.quality.kind == "colour" else None, adjective=colour)
+        colour = what.adjective if what.adjective and what.adjective.kind == "colour" != told.kind else None
+        c.subject = what._replace(size=what.size if told.kind == "colour" else None, adjective=colour)
     if not question and not plain:
-        if c.quality.kind in ("colour", "state"):
+        if told.kind in ("colour", "state"):
             c.negative = rng.random() < 0.2
         else:
             draw = rng.random()
-            c.degree = "very" if draw < 0.25 else "too" if draw < 0.35 and c.quality.en in _TOO else ""
+            c.degree = "very" if draw < 0.25 else "too" if draw < 0.35 and told.en in _TOO else ""
             c.negative = 0.35 < draw < 0.5
     return c
 

@@ -8,7 +8,7 @@ from translator.data.pocket.grammar.clauses import PEOPLE, action, front
 from translator.data.pocket.grammar.meaning import Clause, Meaning, Phrase, back_reference
 from translator.data.pocket.grammar.phrases import differ, noun_phrase, pick, subject
 from translator.data.pocket.lexicon.adjectives import ADJECTIVES, ATTRIBUTES
-from translator.data.pocket.lexicon.entries import Pronoun
+from translator.data.pocket.lexicon.entries import Noun, Pronoun
 from translator.data.pocket.lexicon.nouns import COUNTED, select
 from translator.data.pocket.lexicon.verbs import GROUPS, VERBS
 
@@ -69,7 +69,7 @@ def _two(rng: Random, extras: float, first: Phrase | Pronoun | None = None) -> t
             return one, other
 
 
-def _similar(rng: Random, nouns: tuple) -> tuple:
+def _similar(rng: Random, nouns: tuple[Noun, ...]) -> tuple[Noun, Noun]:
     """Two nouns of a kind: an apple and a pear."""
     while True:
         kind = pick(rng, _SIMILAR)

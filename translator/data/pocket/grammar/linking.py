@@ -44,11 +44,11 @@ def _act(rng: Random, act: Act, who: Phrase | Pronoun | None = None, extras: flo
     thing = pick(rng, act.nouns) if act.nouns else None
     described = 0.15 if extras < 1 else 0.7
     c = action(rng, (), act.tenses, who, extras, act.verb, thing, act.negative, described)
-    if c.verb.name == "need":  # one umbrella is enough
+    if act.verb.name == "need" and isinstance(c.object, Phrase):  # one umbrella is enough
         c.object = Phrase(c.object.noun, "a", adjective=c.object.adjective)
     if act.places:
-        where = act.verb.destinations or act.verb.places
-        where = pick(rng, [place for place in where if place.name.split("_")[0] in act.places])
+        fitting = act.verb.destinations or act.verb.places
+        where = pick(rng, [place for place in fitting if place.name.split("_")[0] in act.places])
         if act.verb.destinations:
             c.destination = where
         else:
@@ -63,7 +63,7 @@ def _done(rng: Random, pairing: Pairing, extras: float) -> Meaning | None:
     is_weather = pairing.state in _WEATHER
     if pairing.link == "if":
         who = subject(rng, pairing.act.verb.subjects, described=0.15 if extras < 1 else 0.7)
-        again = who if is_weather else back_reference(who)
+        again: Phrase | Pronoun | None = who if is_weather else back_reference(who)
         if not again or (is_weather and isinstance(who, Phrase) and who.noun not in PEOPLE):
             return None
         main = _act(rng, pairing.act, again, extras)
@@ -74,10 +74,11 @@ def _done(rng: Random, pairing: Pairing, extras: float) -> Meaning | None:
     else:
         main = front(rng, _act(rng, pairing.act, None, extras))
         again = back_reference(main.subject)
-        if not again and not (is_weather and main.subject.noun in PEOPLE):
+        of_people = isinstance(main.subject, Phrase) and main.subject.noun in PEOPLE
+        if not again and not (is_weather and of_people):
             return None
-        sub = state(pairing.state, again, "P" if main.tense == "P" else "N")
-    if not is_weather and any(may_mean(again, what) for what in (main.object, main.recipient) if what):
+        sub = state(pairing.state, again or main.subject, "P" if main.tense == "P" else "N")
+    if not is_weather and again and any(may_mean(again, what) for what in (main.object, main.recipient) if what):
         return None  # who is tired, the man or the man whom he helps?
     return Meaning(main, pairing.link, sub, pairing.name)
 
@@ -85,7 +86,7 @@ def _done(rng: Random, pairing: Pairing, extras: float) -> Meaning | None:
 def _done_for(rng: Random, pairing: Pairing, extras: float) -> Meaning | None:
     """I helped him because he was tired."""
     who = pick(rng, (HE, SHE))
-    helper = pick(rng, (ME, WE)) if pairing.link != "if" else subject(rng, PEOPLE)
+    helper: Phrase | Pronoun = pick(rng, (ME, WE)) if pairing.link != "if" else subject(rng, PEOPLE)
     if not differ(helper, who):
         return None
     main = front(rng, _act(rng, pairing.act, helper, extras))
@@ -104,8 +105,9 @@ def _done_for(rng: Random, pairing: Pairing, extras: float) -> Meaning | None:
 def _why(rng: Random, pairing: Pairing, extras: float) -> Meaning | None:
     """Somebody is tired because of what he did, or sad because of what was done to him."""
     if pairing.form == "kin":
-        who = pick(rng, (ME, HE, SHE, WE))
-        relative = Phrase(pick(rng, _KIN), _OWNER[who])
+        owner = pick(rng, (ME, HE, SHE, WE))
+        who: Phrase | Pronoun = owner
+        relative = Phrase(pick(rng, _KIN), _OWNER[owner])
         if isinstance(back_reference(relative), Pronoun) and back_reference(relative) is who:
             return None
         sub = _act(rng, pairing.act, relative, extras)
@@ -121,7 +123,7 @@ def _why(rng: Random, pairing: Pairing, extras: float) -> Meaning | None:
         sub = _act(rng, pairing.act, again, extras)
         if pairing.state not in ("sad", "happy"):  # nobody is thirsty of last week
             sub.time = None
-        if sub.verb.name in ("lose", "find") and isinstance(sub.object, Phrase):
+        if pairing.act.verb.name in ("lose", "find") and isinstance(sub.object, Phrase):
             sub.object = sub.object._replace(
                 determiner=_OWNER[again], plural=False, number=0, size=None, adjective=None
             )

@@ -7,7 +7,7 @@ audible in each of them. That makes the mapping between any two languages a func
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from translator.data.pocket.lexicon.entries import Adjective, Noun, Place, Pronoun, Time, Verb
 
@@ -18,7 +18,8 @@ WE = Pronoun(("we", "us"), ("wir", "uns", "uns"), "我们", "p")
 THEY = Pronoun(("they", "them"), ("sie", "sie", "ihnen"), "他们", "p")
 IT = Pronoun(("it", "it"), ("es", "es", "ihm"), "", "3")  # of the weather
 WHO = Pronoun(("who", "who"), ("wer", "wen", "wem"), "谁", "3")
-WHAT = Pronoun(("what", "what"), ("was", "was", "was"), "什么", "3")
+
+Part = TypeVar("Part")
 
 Combination = tuple[str, str, str]
 """("noun", adjective, noun) or ("object", verb, noun), in English: what may be held out of training."""
@@ -28,6 +29,12 @@ PERSONAL = (ME, HE, SHE, WE, THEY)
 POSSESSIVES = {"my": ("mein", "我"), "his": ("sein", "他"), "her": ("ihr", "她"), "our": ("unser", "我们")}
 """English determiner -> German stem, Chinese owner. "Their" and "your" are left out: German ihr and Ihr are both."""
 NUMBERS = {2: ("two", "zwei", "两"), 3: ("three", "drei", "三"), 4: ("four", "vier", "四")}
+
+
+def given(part: Part | None) -> Part:
+    """A part of a clause that its kind makes certain: the verb of an action, the place of a location."""
+    assert part is not None
+    return part
 
 
 class Phrase(NamedTuple):
@@ -111,7 +118,7 @@ class Meaning:
         """
         if self.link not in ("because", "although") or isinstance(self.main.subject, Pronoun):
             return False
-        return self.sub.subject is back_reference(self.main.subject)
+        return given(self.sub).subject is back_reference(self.main.subject)
 
     def clauses(self) -> list[Clause]:
         """All clauses, relative ones too."""

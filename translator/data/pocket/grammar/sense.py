@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translator.data.pocket.grammar.meaning import IT, THEY, Clause, Meaning, Phrase
+from translator.data.pocket.grammar.meaning import IT, THEY, Clause, Meaning, Phrase, given
 from translator.data.pocket.lexicon.entries import Pronoun
 
 
@@ -66,7 +66,7 @@ def _moments_fit(clauses: list[Clause]) -> bool:
     """No hunger and no wish to drink of last week or next week; only one clause of what is going on now."""
     weeks = [c for c in clauses if c.time and any(word == "week" for word, _ in c.time.en)]
     momentary = any(c.quality and c.quality.en in _MOMENTARY for c in clauses)
-    wanted = any(c.tense == "W" and c.verb.name in _AT_ONCE for c in weeks)
+    wanted = any(c.tense == "W" and given(c.verb).name in _AT_ONCE for c in weeks)
     return not (weeks and momentary) and not wanted and sum(c.tense == "G" for c in clauses) < 2
 
 
@@ -91,7 +91,7 @@ def _one_time_is_enough(m: Meaning, clauses: list[Clause]) -> bool:
 
     Nor a time that opens a sentence about the weather, where Chinese has no subject to put it before or behind.
     """
-    if m.link in ("because", "although") and m.sub.subject is IT and m.main.fronted:
+    if m.link in ("because", "although") and given(m.sub).subject is IT and m.main.fronted:
         return False
     relatives = [c for c in (m.main.subject_relative, m.main.object_relative) if c]
     twice = m.main.time is not None and any(c.time for c in relatives)

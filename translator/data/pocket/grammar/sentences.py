@@ -6,7 +6,7 @@ from random import Random
 
 from translator.data.pocket.grammar.clauses import action, comparison, existence, front, location, quality
 from translator.data.pocket.grammar.linking import linked
-from translator.data.pocket.grammar.meaning import ME, WE, WHO, Clause, Meaning, Phrase
+from translator.data.pocket.grammar.meaning import ME, WE, WHO, Clause, Meaning, Phrase, given
 from translator.data.pocket.grammar.phrases import differ, pick
 from translator.data.pocket.grammar.sense import is_sensible
 from translator.data.pocket.lexicon.entries import Noun, Pronoun, Verb
@@ -56,9 +56,10 @@ def question(rng: Random) -> Meaning:
     c.negative = False
     if c.subject in (ME, WE) and c.tense not in "YS":  # one asks others about themselves
         return question(rng)
-    if draw < 0.6 or (c.verb.name == "eat" and isinstance(c.subject, Phrase) and "animal" in c.subject.noun.tags):
+    verb = given(c.verb).name
+    if draw < 0.6 or (verb == "eat" and isinstance(c.subject, Phrase) and "animal" in c.subject.noun.tags):
         c.question = "yes-no"
-    elif draw < 0.8 or c.verb.name not in _ASKED or not isinstance(c.object, Phrase) or c.tense == "H":
+    elif draw < 0.8 or verb not in _ASKED or not isinstance(c.object, Phrase) or c.tense == "H":
         c.question, c.subject = "who", WHO
     else:
         c.question, c.object = "what", None

@@ -137,7 +137,8 @@ def select(kinds: str) -> tuple[Noun, ...]:
 
     select("text horse -poem") -> the texts and the horse without the poem. LookupError for a word that names nothing.
     """
-    wanted, unwanted = set(), set()
+    wanted: set[Noun] = set()
+    unwanted: set[Noun] = set()
     for kind in kinds.split():
         found = [
             noun for noun in NOUNS if kind.lstrip("-") in noun.tags or kind.lstrip("-") == noun.en.replace(" ", "_")

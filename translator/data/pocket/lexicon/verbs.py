@@ -184,7 +184,9 @@ def _read(table: str) -> dict[str, tuple[Verb, ...]]:
         if line.startswith("="):
             group = groups.setdefault(line.strip("= "), [])
         elif line.startswith(" "):
-            group[-1][1].update(tuple(part.strip() for part in option.split(":")) for option in line.split(";"))
+            for option in line.split(";"):
+                key, value = option.split(":")
+                group[-1][1][key.strip()] = value.strip()
         else:
             group.append((line, {}))
     return {name: tuple(_verb(*entry) for entry in entries) for name, entries in groups.items()}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from translator.data.pocket import words as p
-from translator.data.pocket.grammar.meaning import ME, NUMBERS, POSSESSIVES, WE, Clause, Meaning, Phrase
+from translator.data.pocket.grammar.meaning import ME, NUMBERS, POSSESSIVES, WE, Clause, Meaning, Phrase, given
 from translator.data.pocket.lexicon.entries import Pronoun
 from translator.data.pocket.words import Word, shifted
 
@@ -84,12 +84,13 @@ def _object(c: Clause) -> list[Word]:
     if c.gap == "object" or c.object is None:
         return []
     if c.object_relative:
+        assert isinstance(c.object, Phrase)
         return _with_relative(c.object, p.OBJECT, c.object_relative, 4)
     return list(phrase(c.object, p.OBJECT))
 
 
 def _pattern(c: Clause) -> tuple[str, ...]:
-    verb = c.verb
+    verb = given(c.verb)
     definite = not isinstance(c.object, Phrase) or c.object.definite
     if verb.zh_definite and definite and c.question != "what":
         return verb.zh_definite
@@ -113,9 +114,9 @@ def _predicate(c: Clause) -> list[Word]:
         if word == "O":
             words += _object(c)
         elif word == "R":
-            words += phrase(c.recipient, p.RECIPIENT)
+            words += phrase(given(c.recipient), p.RECIPIENT)
         elif word == "D":
-            words += shifted(c.destination.to_zh, p.DESTINATION)
+            words += shifted(given(c.destination).to_zh, p.DESTINATION)
         elif word == "+":
             words += [("了", p.TENSE)] if c.tense == "P" and not c.negative and c.gap != "object" else []
         elif word == "有" and thing and thing.determiner == "no":
@@ -136,14 +137,15 @@ def _mood(c: Clause) -> list[Word]:
 
 def _being(c: Clause) -> list[Word]:
     """The predicates without a verb: 很 大, 是 红色 的, 是 新 的, 比 ... 大."""
-    quality = _adjective(c.quality.zh_predicate, c.subject, p.QUALITY)
+    told = given(c.quality)
+    quality = _adjective(told.zh_predicate, c.subject, p.QUALITY)
     if c.kind == "comparison":
-        return [("比", p.THAN), *phrase(c.object, p.OBJECT), *quality]
+        return [("比", p.THAN), *phrase(given(c.object), p.OBJECT), *quality]
     has = quality[0][0].startswith("有")  # 有意思 is denied by 没, not by 不
     denial = [("没" if has else "不", p.NEGATION)] if c.negative else []
     if quality[0][0] in ("新", "旧") and not c.degree:
         return [*denial, ("是", p.VERB), *quality, ("的", p.QUALITY)]
-    if c.quality.kind in ("colour", "state"):
+    if told.kind in ("colour", "state"):
         return [*denial, ("是", p.VERB), *quality]
     if c.degree == "too":
         return [("太", p.DEGREE), *quality, ("了", p.DEGREE)]
@@ -161,13 +163,14 @@ def clause(c: Clause, then: bool = False, subject: list[Word] | None = None) -> 
     if subject is None:
         subject = [] if c.gap == "subject" else list(phrase(c.subject, p.SUBJECT))
     if c.subject_relative:
+        assert isinstance(c.subject, Phrase)
         subject = _with_relative(c.subject, p.SUBJECT, c.subject_relative, 2)
     if c.kind == "existence":
-        return [*shifted(c.place.zh, p.PLACE), ("有", p.VERB), *subject]
+        return [*shifted(given(c.place).zh, p.PLACE), ("有", p.VERB), *subject]
     if c.kind == "location":
         where = [("不", p.NEGATION)] if c.negative else []
         where.append(("在", p.VERB | p.PREPOSITION << p.PLACE))
-        where += [("哪里", p.NOUN << p.PLACE)] if c.question == "where" else shifted(c.place.zh, p.PLACE)
+        where += [("哪里", p.NOUN << p.PLACE)] if c.question == "where" else shifted(given(c.place).zh, p.PLACE)
         return [*subject, *where]
     time = list(c.time.zh) if c.time else []
     begin = time + subject if c.fronted or (c.question == "who" and c.tense != "H") else subject + time
@@ -211,7 +214,7 @@ def sentence(m: Meaning) -> list[Word]:
         at = sub.index(_ASIDE[0])
         sub = [*shifted(sub[:at], p.CLAUSE_BITS), *name, *shifted(sub[at + 1 :], p.CLAUSE_BITS)]
     else:
-        name = phrase(m.sub.subject, p.SUBJECT)
+        name = list(phrase(m.sub.subject, p.SUBJECT))
         main, sub = clause(said, then=m.link == "if"), shifted(clause(m.sub), p.CLAUSE_BITS)
     if when:
         at = 0 if first else len(name)

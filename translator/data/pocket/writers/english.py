@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from translator.data.pocket import words as p
-from translator.data.pocket.grammar.meaning import NUMBERS, Clause, Meaning, Phrase
+from translator.data.pocket.grammar.meaning import NUMBERS, Clause, Meaning, Phrase, given
 from translator.data.pocket.lexicon.entries import Pronoun
 from translator.data.pocket.words import Word, shifted
 
@@ -42,7 +42,7 @@ def phrase(what: Phrase | Pronoun, role: int, is_object: bool = False) -> tuple[
 
 def _verbs(c: Clause) -> tuple[list[Word], list[Word]]:
     """The auxiliary that a question moves and `not` follows (or none), and the rest of the verbs."""
-    base, third, past, ing = c.verb.en
+    base, third, past, ing = given(c.verb).en
     person = c.subject.person
     bare, verb = person != "3", (base, p.VERB)
     do = bool(c.negative or c.question in ("yes-no", "what"))
@@ -72,11 +72,12 @@ def _verbs(c: Clause) -> tuple[list[Word], list[Word]]:
 
 def _after_verb(c: Clause) -> list[Word]:
     """Particle, recipient, object, destination."""
-    particle = [(word, p.VERB) for word in c.verb.en_particle.split()]
+    verb = given(c.verb)
+    particle = [(word, p.VERB) for word in verb.en_particle.split()]
     thing = list(phrase(c.object, p.OBJECT, True)) if c.object and c.gap != "object" and c.question != "what" else []
     if c.object_relative:
         thing += relative(c.object_relative, 4)
-    words = thing + particle if c.verb.en_splits and isinstance(c.object, Pronoun) else particle + thing
+    words = thing + particle if verb.en_splits and isinstance(c.object, Pronoun) else particle + thing
     if c.recipient:
         words = list(phrase(c.recipient, p.RECIPIENT, True)) + words
     return words + (shifted(c.destination.to_en, p.DESTINATION) if c.destination else [])
@@ -92,10 +93,10 @@ def _predicate(c: Clause) -> tuple[list[Word], list[Word]]:
     rest = [("not", p.NEGATION)] if c.negative else []
     if c.kind == "quality":
         rest += [(c.degree, p.DEGREE)] if c.degree else []
-        rest += [(c.quality.en, p.QUALITY)]
+        rest += [(given(c.quality).en, p.QUALITY)]
     elif c.kind == "comparison":
-        rest += [(word, p.QUALITY) for word in c.quality.en_more.split()]
-        rest += [("than", p.THAN), *phrase(c.object, p.OBJECT)]
+        rest += [(word, p.QUALITY) for word in given(c.quality).en_more.split()]
+        rest += [("than", p.THAN), *phrase(given(c.object), p.OBJECT)]
     return [((_WAS if c.tense == "P" else _BE)[c.subject.person], p.VERB)], rest
 
 
@@ -104,6 +105,7 @@ def clause(c: Clause) -> list[Word]:
     auxiliary, rest = _predicate(c)
     subject = list(phrase(c.subject, p.SUBJECT))
     if c.gap == "subject":
+        assert isinstance(c.subject, Phrase)  # whose relative clause this is
         subject = [("who" if c.subject.noun.tags & {"person", "kin"} else "that", p.RELATIVE)]
     if c.subject_relative:
         subject += relative(c.subject_relative, 2)

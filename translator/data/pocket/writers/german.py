@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translator.data.pocket import words as p
-from translator.data.pocket.grammar.meaning import SHE, Clause, Meaning
+from translator.data.pocket.grammar.meaning import SHE, Clause, Meaning, Phrase, given
 from translator.data.pocket.lexicon.entries import Pronoun
 from translator.data.pocket.words import Word, shifted
 from translator.data.pocket.writers.german_words import POSTURES, RELATIVE_PRONOUNS, auxiliary, phrase, present
@@ -15,7 +15,7 @@ _MODALS = {"F": "werden", "W": "wollen", "M": "müssen", "Y": "dürfen", "S": "s
 
 def _verbs(c: Clause) -> tuple[Word, list[Word], bool]:
     """The finite verb, the closing bracket (participle, infinitive or particle), whether that is a mere particle."""
-    verb, person = c.verb, c.subject.person
+    verb, person = given(c.verb), c.subject.person
     infinitive, _, participle = verb.de
     if c.tense == "P" and infinitive == "haben":  # hatte Zeit, which is what people say
         return (auxiliary("hatten", person), p.VERB | p.TENSE), [], False
@@ -33,8 +33,11 @@ def _middle(c: Clause) -> list[Word]:
     Pronouns come first; then the time; then definite objects, before the place and before `nicht`; then indefinite
     ones. Of habits and under negation definite objects come even before the time: ruft die Frau oft an.
     """
-    first, early, objects, late = [], [], [], []
-    case = c.verb.case
+    first: list[Word] = []
+    early: list[Word] = []
+    objects: list[Word] = []
+    late: list[Word] = []
+    case = given(c.verb).case
     if c.recipient:
         words = phrase(c.recipient, p.RECIPIENT, "dat")
         (first if isinstance(c.recipient, Pronoun) else early if c.tense == "H" or c.negative else objects).extend(
@@ -64,7 +67,7 @@ def _inverted(c: Clause, finite: Word, subject: list[Word], middle: list[Word]) 
     Not sie and ihr, which would then read as the subject or its possessive.
     """
     pronoun = next((what for what in (c.recipient, c.object) if isinstance(what, Pronoun)), None)
-    if pronoun in (None, SHE) or isinstance(c.subject, Pronoun) or c.verb.case == "auf":
+    if pronoun in (None, SHE) or isinstance(c.subject, Pronoun) or given(c.verb).case == "auf":
         return [finite, *subject, *middle]
     return [finite, middle[0], *subject, *middle[1:]]
 
@@ -82,9 +85,9 @@ def _parts(c: Clause) -> tuple[list[Word], Word, list[Word], list[Word], bool]:
     finite = (auxiliary("waren" if c.tense == "P" else "sein", person), p.VERB)
     if c.kind == "quality":
         middle += [(_DEGREES[c.degree], p.DEGREE)] if c.degree else []
-        middle += [(c.quality.de, p.QUALITY)]
+        middle += [(given(c.quality).de, p.QUALITY)]
     elif c.kind == "comparison":
-        middle += [(c.quality.de_more, p.QUALITY), ("als", p.THAN), *phrase(c.object, p.OBJECT)]
+        middle += [(given(c.quality).de_more, p.QUALITY), ("als", p.THAN), *phrase(given(c.object), p.OBJECT)]
     else:
         posture = c.posture
         if posture and c.question != "where":
@@ -98,9 +101,9 @@ def clause(c: Clause, order: str = "second") -> list[Word]:
     subject, finite, middle, bracket, is_particle = _parts(c)
     if order == "last":
         if c.gap:
-            gender = "p" if (c.subject if c.gap == "subject" else c.object).plural else ""
             head = c.subject if c.gap == "subject" else c.object
-            pronoun = RELATIVE_PRONOUNS[gender or head.noun.gender][c.gap == "object"]
+            assert isinstance(head, Phrase)  # whose relative clause this is
+            pronoun = RELATIVE_PRONOUNS["p" if head.plural else head.noun.gender][c.gap == "object"]
             subject = [(pronoun, p.RELATIVE)] + ([] if c.gap == "subject" else subject)
         if is_particle and bracket:  # the particle and the verb become one word again: an + ruft
             return [*subject, *middle, (bracket[0][0] + finite[0], p.VERB)]
@@ -117,7 +120,7 @@ def clause(c: Clause, order: str = "second") -> list[Word]:
     elif c.question == "what":
         words = [("was", p.NOUN << p.OBJECT), *_inverted(c, finite, subject, middle), *bracket]
     elif c.fronted:
-        words = [*c.time.de, *_inverted(c, finite, subject, middle), *bracket]
+        words = [*given(c.time).de, *_inverted(c, finite, subject, middle), *bracket]
     else:
         words = [*subject, finite, *middle, *bracket]
     return words + relative(c.object_relative, 4) if c.object_relative else words
