@@ -27,7 +27,7 @@ class Frames:
 
     def __init__(self, line: socket.socket, most: int = MOST_BYTES) -> None:
         self.line = line
-        # A byte out of band then stands among the others. By itself it makes a socket readable that has nothing to read.
+        # A byte out of band shall stand among the others: else it makes a socket readable that has nothing to read.
         line.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
         self.most = most
 
