@@ -17,10 +17,11 @@ from nbgrader.preprocessors import AssignLatePenalties
 from autograder.errors import UnreadableSubmission
 from autograder.grading.verdict import Reason
 from autograder.nbgrader_hooks.basis import basis, differences, digest
+from autograder.nbgrader_hooks.handed_in import read_timestamp
 from autograder.nbgrader_hooks.history import History, appended
-from autograder.nbgrader_hooks.late import set_penalty, submitted_timestamp
+from autograder.nbgrader_hooks.late import set_penalty
 from autograder.nbgrader_hooks.record import now
-from autograder.notebooks.submission import NOTES, file_hash, find_submitted
+from autograder.notebooks.submission import NOTES, file_hash, find_submitted, submitted_notebooks
 
 UNGRADED = "it was not graded yet"
 NO_NOTEBOOK = "The folder that was handed in holds no notebook."
@@ -28,7 +29,7 @@ NO_NOTEBOOK = "The folder that was handed in holds no notebook."
 
 def submitted_hash(path: Path) -> str:
     """The hash of what is to be graded for the expected `path`, or of why there is nothing. Empty: grade it anew."""
-    if not any(path.parent.glob("*.ipynb")):
+    if not submitted_notebooks(path.parent):
         return digest(NO_NOTEBOOK)
     try:
         return file_hash(find_submitted(path)[0])
@@ -94,7 +95,7 @@ def follow_lateness(
     nbgrader notes the timestamp when it grades, so it is noted here, too.
     """
     notebook, latest = submitted_notebook(gradebook, submitted), dict(history.latest or {})
-    timestamp = submitted_timestamp(submitted.parent)
+    timestamp, _ = read_timestamp(submitted.parent)
     if timestamp is not None and notebook.assignment.timestamp != timestamp:
         notebook.assignment.timestamp = timestamp
         gradebook.db.flush()

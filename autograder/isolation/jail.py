@@ -65,8 +65,8 @@ def enter(jail: Jail) -> str:
         reached += f" {abi}"
         os.chdir(jail.scratch)
     linux.drop_capabilities()
-    syscalls.install(code)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of user, which clears it
+    syscalls.install(code)
     return f"{reached} + seccomp{rights}"
 
 
@@ -108,7 +108,9 @@ def set_limits(jail: Jail) -> None:
     megabyte = 1 << 20
     own = used_address_space()
     values = {
-        resource.RLIMIT_AS: own + limits.memory_mb * megabyte,
+        # Twice as much, so that whoever grows is ended by the process that watches, and not now and then by a failed
+        # allocation; only one that asks for far too much at once gets a MemoryError.
+        resource.RLIMIT_AS: own + 2 * limits.memory_mb * megabyte,
         resource.RLIMIT_CPU: limits.cpu_seconds + 5,
         resource.RLIMIT_FSIZE: limits.disk_mb * megabyte,
         resource.RLIMIT_NOFILE: OPEN_FILES,

@@ -14,6 +14,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from autograder.isolation import leftovers
+
 MOST_FILES = 8192
 MOST_DEPTH = 30  # thirty names of 100 letters still fit into a path
 TOO_MUCH = 1 << 62
@@ -21,7 +23,7 @@ TOO_MUCH = 1 << 62
 
 def make(user: int) -> str:
     """A folder for one job's files, which it may write."""
-    folder = tempfile.mkdtemp(prefix="job-")
+    folder = tempfile.mkdtemp(prefix=leftovers.prefix("job"))
     if user:
         os.chown(folder, user, user)
     return folder

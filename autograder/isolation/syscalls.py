@@ -15,7 +15,7 @@ from functools import cache
 from autograder.isolation import linux
 
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
-NOT_EQUAL, MASKED_EQUAL = 1, 7
+NOT_EQUAL, EQUAL, MASKED_EQUAL = 1, 4, 7
 NEW_NAMESPACES = 0x7E020080  # the CLONE_NEW… flags of clone(2), time namespaces included
 FILTER_MODE = 2
 
@@ -27,7 +27,7 @@ DENIED_NAMES = """
     keyctl add_key request_key init_module finit_module delete_module kexec_load kexec_file_load reboot
     personality lookup_dcookie move_pages migrate_pages mbind set_mempolicy memfd_secret vhangup iopl ioperm
     settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname nfsservctl modify_ldt
-    memfd_create
+    memfd_create remap_file_pages
     fanotify_init fanotify_mark inotify_init inotify_init1 mq_open msgget semget shmget
 """
 # Landlock guards what is opened. Other users' files aside, the rest of what one user may do to his own files and
@@ -39,6 +39,13 @@ DENIED_BESIDE_OTHERS_NAMES = """
     shmat shmctl semop semctl semtimedop msgctl msgrcv msgsnd mq_unlink socket connect
 """
 DENIED, DENIED_BESIDE_OTHERS = DENIED_NAMES.split(), DENIED_BESIDE_OTHERS_NAMES.split()
+# Memory that no process has in its tables is in no count: what makes it, or takes it out of the tables, is refused.
+ANONYMOUS_SHARED, DROPPING_ADVICE = 0x21, (4, 8, 9, 20, 21, 24)  # mmap's flags; madvise: DONTNEED, FREE, REMOVE, ...
+F_SETPIPE_SZ, PR_SET_PDEATHSIG = 1031, 1
+BUFFER_SIZES = (socket.SO_SNDBUF, socket.SO_RCVBUF, 32, 33)  # the last two, for privileged processes
+# The ways to let the kernel signal somebody else: an owner of a descriptor, and input that is told to him.
+F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY, F_SETFL, O_ASYNC = 8, 10, 15, 1024, 1026, 4, 0x2000
+FIOASYNC, FIOSETOWN, SIOCSPGRP = 0x5452, 0x8901, 0x8902
 SIGNALS = ["kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"]
 
 
@@ -51,6 +58,11 @@ class Comparison(ctypes.Structure):
         ("datum_a", ctypes.c_uint64),
         ("datum_b", ctypes.c_uint64),
     ]
+
+
+def low_half(argument: int, value: int) -> Comparison:
+    """The argument, of which the kernel looks at 32 bits only, is this value."""
+    return Comparison(argument, MASKED_EQUAL, 0xFFFFFFFF, value)
 
 
 @cache
@@ -81,6 +93,13 @@ def rules(alone: bool, silent: bool) -> list[tuple[str, int, list[Comparison]]]:
     for bit in (1 << n for n in range(64) if NEW_NAMESPACES >> n & 1):
         found.append(("clone", errno.EPERM, [Comparison(0, MASKED_EQUAL, bit, bit)]))
     found.append(("socketpair", errno.EPERM, [Comparison(0, NOT_EQUAL, socket.AF_UNIX, 0)]))
+    found.append(("mmap", errno.EPERM, [Comparison(3, MASKED_EQUAL, ANONYMOUS_SHARED, ANONYMOUS_SHARED)]))
+    found.append(("mremap", errno.EPERM, [Comparison(1, EQUAL, 0, 0)]))  # a second mapping of what is shared
+    found += [("madvise", errno.EPERM, [low_half(2, advice)]) for advice in DROPPING_ADVICE]
+    found.append(("fcntl", errno.EPERM, [low_half(1, F_SETPIPE_SZ)]))
+    larger = [low_half(1, socket.SOL_SOCKET)]
+    found += [("setsockopt", errno.EPERM, [*larger, low_half(2, option)]) for option in BUFFER_SIZES]
+    found.append(("prctl", errno.EPERM, [low_half(0, PR_SET_PDEATHSIG)]))
     if alone:
         found.append(("socket", errno.EPERM, [Comparison(0, NOT_EQUAL, socket.AF_UNIX, 0)]))
     else:
@@ -90,6 +109,11 @@ def rules(alone: bool, silent: bool) -> list[tuple[str, int, list[Comparison]]]:
         found.append(("socketpair", errno.EPERM, [Comparison(1, MASKED_EQUAL, 0xF, socket.SOCK_DGRAM)]))
     if silent:
         found += [(name, errno.EPERM, []) for name in SIGNALS]
+        commands = (F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY)
+        found += [("fcntl", errno.EPERM, [low_half(1, command)]) for command in commands]
+        asynchronous = [low_half(1, F_SETFL), Comparison(2, MASKED_EQUAL, O_ASYNC, O_ASYNC)]
+        found.append(("fcntl", errno.EPERM, asynchronous))
+        found += [("ioctl", errno.EPERM, [low_half(1, request)]) for request in (FIOASYNC, FIOSETOWN, SIOCSPGRP)]
     return found
 
 

@@ -16,15 +16,18 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from autograder.isolation import linux, scratch
-from autograder.isolation.jail import Jail, prepare
+from autograder.isolation.jail import OPEN_FILES, Jail, prepare
 from autograder.isolation.visible_files import VisibleFiles
 from autograder.rules.limits import Limits
 
 TICK = 0.05
 CLOCK = os.sysconf("SC_CLK_TCK")
+USUAL_BUFFER = Path("/proc/sys/net/core/wmem_default")  # a job may not ask for a larger one
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def run_watched(jail: Jail, job: Callable[[], None], control: socket.socket) -> 
     """Run `job` in its jail and watch it to its end. Called in a fresh fork; returns when nothing is left of it."""
     if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
         raise OSError("this kernel does not list a process's children, so that totals cannot be kept")
+    socket_bytes()
     os.setsid()
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # what the job leaves behind becomes ours
     prepare(jail)
@@ -114,7 +118,9 @@ def exceeded(jail: Jail) -> str:
     if usage.processes > limits.processes:
         return "processes"
     most = limits.memory_mb << 20
-    if usage.memory > most and sum(map(share_of_memory, family())) > most:
+    own = family()
+    buffers = sockets(own) * socket_bytes()
+    if usage.memory + buffers > most and sum(map(share_of_memory, own)) + buffers > most:
         return "memory_mb"
     if jail.scratch:
         disk = scratch.size(jail.scratch) + scratch.nameless(family(), jail.scratch)
@@ -174,6 +180,34 @@ def share_of_memory(pid: int) -> int:
         return kilobytes(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
     except PermissionError:
         return resident(pid)
+
+
+@cache
+def socket_bytes() -> int:
+    """What may wait in a socket: the usual buffer, and what the kernel needs beside it. Read before the job's network
+    is its own, where the setting is not shown.
+    """
+    return 2 * int(USUAL_BUFFER.read_text()) if USUAL_BUFFER.exists() else 1 << 20
+
+
+def sockets(pids: list[int]) -> int:
+    """How many sockets these processes hold: what waits in them is memory that is in nobody's count.
+
+    A process that forbids others to look may hold as many as it may open.
+    """
+    found: set[str] = set()
+    hidden = 0
+    for pid in pids:
+        try:
+            for entry in os.scandir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(OSError):
+                    if (target := os.readlink(entry.path)).startswith("socket:"):
+                        found.add(target)
+        except FileNotFoundError:  # it ended meanwhile
+            continue
+        except OSError:
+            hidden += OPEN_FILES
+    return len(found) + hidden
 
 
 def kilobytes(path: str, entries: tuple[str, ...]) -> int:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc
-
-from autograder.errors import UnreadableSubmission
-from autograder.notebooks.submission import read_plain_file
-
-LONGEST = 200  # bytes of a timestamp
 
 
 def ready(assigner: AssignLatePenalties) -> AssignLatePenalties:
@@ -53,15 +44,3 @@ def late_facts(submission: SubmittedAssignment, assigner: AssignLatePenalties) -
         "timestamp": timestamp.isoformat() if timestamp else "",
         "late policy": f"{kind.__module__}.{kind.__qualname__} {sorted(settings.items())}",
     }
-
-
-def submitted_timestamp(folder: Path) -> datetime | None:
-    """When it was handed in, as `timestamp.txt` in its folder says. Raises UnreadableSubmission for nonsense."""
-    path = folder / "timestamp.txt"
-    if not os.path.lexists(path):
-        return None
-    text = read_plain_file(path)[: LONGEST + 1].decode("utf-8", "replace").strip()
-    try:
-        return parse_utc(text) if text else None
-    except (ValueError, OverflowError, TypeError):
-        raise UnreadableSubmission(f"timestamp.txt holds {text[:40]!r}, which is no date and time.") from None

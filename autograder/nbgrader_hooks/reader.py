@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.grading.reading import read_bounded
+from autograder.nbgrader_hooks.handed_in import read_timestamp
 from autograder.nbgrader_hooks.registered import handout_path
 from autograder.notebooks.handout import read_handout
 from autograder.notebooks.submission import notes, refuse_patterns
@@ -37,6 +38,8 @@ class SubmissionReader(NotebookExporter):
         notebook = read_bounded(path, read_handout(released).notebook)
         if unreadable := notes(notebook).unreadable:
             self.log.warning("%s: %s", path, unreadable)
+        if fault := read_timestamp(path.parent)[1]:
+            notes(notebook).repairs.append(fault)
         return notebook
 
 

@@ -93,17 +93,17 @@ def require_sizes(notebook: NotebookNode) -> None:
         )
 
 
-def read_plain_file(path: Path) -> bytes:
+def read_plain_file(path: Path, most: int = MAX_BYTES) -> bytes:
     """The bytes of a file that is nothing but a file: a link could name anybody's, a pipe could wait for ever."""
     place = path.lstat()
     if not stat.S_ISREG(place.st_mode):
         raise UnreadableSubmission(
             f"{path.name!r} is not a plain file (a link, a folder or a device); hand in the file."
         )
-    if place.st_size > MAX_BYTES:
-        raise UnreadableSubmission(f"The file has {place.st_size:,} bytes; at most {MAX_BYTES:,} are read.")
+    if place.st_size > most:
+        raise UnreadableSubmission(f"{path.name!r} has {place.st_size:,} bytes; at most {most:,} are read.")
     with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-        return file.read(MAX_BYTES + 1)
+        return file.read(most)
 
 
 def file_hash(path: Path) -> str:
@@ -114,6 +114,11 @@ def file_hash(path: Path) -> str:
         return ""
 
 
+def submitted_notebooks(folder: Path) -> list[Path]:
+    """The notebooks of a submission, by name. Files whose names begin with a dot are an editor's or a system's."""
+    return sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
+
+
 def find_submitted(path: Path) -> tuple[Path, str]:
     """The file to grade for the expected `path`, and a note when it is another one.
 
@@ -122,7 +127,7 @@ def find_submitted(path: Path) -> tuple[Path, str]:
     """
     if os.path.lexists(path):
         return path, ""
-    others = sorted(path.parent.glob("*.ipynb"))
+    others = submitted_notebooks(path.parent)
     if len(others) == 1:
         return others[0], f"The notebook was handed in as {others[0].name!r}; it was graded as {path.name!r}."
     found = ", ".join(repr(other.name) for other in others) or "no notebook"

@@ -79,7 +79,7 @@ class WireReader:
         return bytearray(self.data[self.at - count : self.at])
 
     def raw(self, itemsize: int, shape: list[int]) -> tuple[bytearray, list[int]]:
-        if len(shape) > 32 or any(type(n) is not int or not 0 <= n < 1 << 40 for n in shape):
+        if len(shape) > wire.MOST_AXES or any(type(n) is not int or not 0 <= n < wire.MOST_LENGTH for n in shape):
             raise ValueError
         return self.take(math.prod(shape) * itemsize), shape
 

@@ -9,7 +9,7 @@ import json
 import math
 import struct
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 MOST_DEPTH, MOST_ITEMS = 40, 10_000
+MOST_AXES, MOST_LENGTH = 32, 1 << 40
 TORCH = {str(each).removeprefix("torch."): each for each in (
     torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.complex64, torch.complex128,
     torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool)}  # fmt: skip
@@ -118,6 +119,7 @@ class WireWriter:
         if kind is complex:
             return {"c": [repr(value.real), repr(value.imag)]}
         if isinstance(value, np.ndarray | np.generic) and str(value.dtype) in NUMPY:
+            require_shape(value.shape)
             self.blobs.append(np.ascontiguousarray(value).tobytes())
             return {"N" if isinstance(value, np.ndarray) else "n": [str(value.dtype), list(value.shape)]}
         if kind is torch.dtype:
@@ -142,6 +144,7 @@ class WireWriter:
             name = str(value.dtype).removeprefix("torch.")
             if name not in TORCH or value.layout is not torch.strided:
                 raise WireError(f"a tensor of the type {value.dtype}, {value.layout} cannot be sent")
+            require_shape(value.shape)
             plain = value.detach().to("cpu").resolve_conj().resolve_neg()
             node: dict[str, Any] = {"x": [name, list(value.shape)]}
             if not plain.is_contiguous():  # a view stays one: there is code that works for others only
@@ -155,6 +158,12 @@ class WireWriter:
             self.blobs.append(flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b"")
         # After its own bytes: a gradient among the extra entries adds its bytes behind them.
         return node | {key: self.tree(entry, depth + 1) for key, entry in extra.items()}
+
+
+def require_shape(shape: Sequence[int]) -> None:
+    """Raise WireError for a shape that the other side would take for forged: with a 0 in it, it may be any."""
+    if len(shape) > MOST_AXES or math.prod(max(1, int(n)) for n in shape) >= MOST_LENGTH:
+        raise WireError(f"something of the shape {tuple(shape)} cannot be sent")
 
 
 def encode(value: Any, **hooks: Any) -> bytes:

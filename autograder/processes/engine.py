@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import json
+import shutil
 import socket
 import tempfile
 import time
@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.errors import CourseError
+from autograder.isolation import leftovers, scratch
 from autograder.isolation.client import Job, Zygote
 from autograder.isolation.jail import TIERS
 from autograder.isolation.visible_files import VisibleFiles, copy_packages, environment_files
@@ -37,8 +38,9 @@ class Engine:
         if tier not in (*TIERS, "auto"):
             raise CourseError(f"the tier {tier!r} is unknown: {', '.join(TIERS)} and auto are known.")
         self.zygote = Zygote(root if isinstance(root, VisibleFiles) else environment_files(root), ENTRY)
-        self.copies = tempfile.TemporaryDirectory(prefix="packages-")
-        Path(self.copies.name).chmod(0o755)
+        leftovers.sweep(scratch.remove)
+        self.copies = Path(tempfile.mkdtemp(prefix=leftovers.prefix("packages")))
+        self.copies.chmod(0o755)
         self.packages: dict[tuple[str, ...], str] = {(): ""}
         try:
             self.zygote.wait_until_ready()
@@ -99,15 +101,14 @@ class Engine:
     def copied(self, packages: tuple[str, ...]) -> str:
         """A folder with read-only copies of these packages, made once."""
         if packages not in self.packages:
-            folder = Path(self.copies.name) / str(len(self.packages))
+            folder = self.copies / str(len(self.packages))
             folder.mkdir()
             self.packages[packages] = str(copy_packages(packages, folder))
         return self.packages[packages]
 
     def close(self) -> None:
         self.zygote.close()
-        with contextlib.suppress(OSError):
-            self.copies.cleanup()
+        shutil.rmtree(self.copies, ignore_errors=True)
 
     def __enter__(self) -> Engine:
         return self

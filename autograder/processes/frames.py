@@ -27,6 +27,8 @@ class Frames:
 
     def __init__(self, line: socket.socket, most: int = MOST_BYTES) -> None:
         self.line = line
+        # A byte out of band shall stand among the others: else it makes a socket readable that has nothing to read.
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
         self.most = most
 
     def send(self, data: bytes, deadline: float | None = None) -> None:
@@ -48,8 +50,11 @@ class Frames:
         """Is something there that nobody asked for?"""
         if not select.select([self.line], [], [], 0)[0]:
             return False
+        self.line.setblocking(False)
         try:
             return bool(self.line.recv(1, socket.MSG_PEEK))  # an end of file is no answer
+        except BlockingIOError:  # there is something, and it cannot be read
+            return True
         except OSError:
             return False
 
