@@ -13,7 +13,9 @@ import numpy as np
 import torch
 
 from autograder.processes.encode import (
+    MOST_AXES,
     MOST_DEPTH,
+    MOST_LENGTH,
     NUMPY,
     TORCH,
     InertDict,
@@ -79,7 +81,7 @@ class WireReader:
         return bytearray(self.data[self.at - count : self.at])
 
     def raw(self, itemsize: int, shape: list[int]) -> tuple[bytearray, list[int]]:
-        if len(shape) > wire.MOST_AXES or any(type(n) is not int or not 0 <= n < wire.MOST_LENGTH for n in shape):
+        if len(shape) > MOST_AXES or any(type(n) is not int or not 0 <= n < MOST_LENGTH for n in shape):
             raise ValueError
         return self.take(math.prod(shape) * itemsize), shape
 
