@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from autograder.nbgrader_hooks.handed_in import read_timestamps_ourselves
-from autograder.nbgrader_hooks.lock import lock_conversions
+from autograder.nbgrader_hooks.lock import COMMANDS, lock_process
 from autograder.nbgrader_hooks.pages import FILTERS
 from autograder.nbgrader_hooks.reader import expect_notebooks
 
@@ -59,7 +59,10 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.Execute.extra_arguments = ["--log-level=ERROR"]  # each kernel warns about its port otherwise
 c.Record.history = f"{state}/history"
-lock_conversions()  # one at a time in a gradebook, whoever starts it: the plain commands, formgrader, our own
+if COMMANDS & set(
+    sys.argv
+):  # one at a time in a gradebook; our own commands and formgrader's button see to it themselves
+    lock_process(c.CourseDirectory.db_url)
 
 # Feedback: verdict and message only.
 c.GenerateFeedback.force = True

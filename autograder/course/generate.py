@@ -47,5 +47,5 @@ def generate(course: Course, found: list[Source], scratch: Path, db_url: str = "
 def register(course: Course, assignments: list[str]) -> None:
     """Tell a gradebook that is new about these assignments, without touching exercises/."""
     found = [source for source in sources(course) if source.assignment in assignments]
-    with tempfile.TemporaryDirectory(dir=course.folder, prefix="register-") as scratch:
+    with course.lock(), tempfile.TemporaryDirectory(dir=course.folder, prefix="register-") as scratch:
         generate(course, found, Path(scratch), course.config.CourseDirectory.db_url)

@@ -6,23 +6,23 @@ The lock is the kernel's (flock, through filelock): it ends with its process, ho
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
-import functools
 import json
 import os
 import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
-from nbgrader.converters.base import BaseConverter
 from sqlalchemy.engine import make_url
 
 from autograder.errors import CourseError
 
 PATIENCE = 0.2  # seconds before somebody who waits is told for whom
+#: The plain commands of nbgrader's that write into a gradebook.
+COMMANDS = frozenset({"autograde", "generate_assignment", "assign", "generate_feedback", "feedback"})
 SERVER_SECONDS = 10.0  # a server that waits answers nobody else
 
 
@@ -87,19 +87,8 @@ def in_a_server() -> bool:
     return True
 
 
-def lock_conversions() -> None:
-    """Let every conversion of nbgrader's hold the lock of its gradebook: the plain commands, formgrader, and ours.
-
-    nbgrader has no extension point around a whole conversion: `pre_convert_hook` comes when the old autograded folder
-    is gone already, and after a failure none comes at all. So `start`, by which all of them begin, is wrapped.
-    """
-    start = BaseConverter.start
-    if hasattr(start, "__wrapped__"):
-        return
-
-    @functools.wraps(start)
-    def locked_start(self: BaseConverter, *arguments: Any) -> Any:
-        with gradebook_lock(self.coursedir.db_url):
-            return start(self, *arguments)
-
-    BaseConverter.start = locked_start
+def lock_process(db_url: str) -> None:
+    """Hold the gradebook's lock until this process ends: a plain command of nbgrader's converts one after another."""
+    held = gradebook_lock(db_url)
+    held.__enter__()
+    atexit.register(held.__exit__, None, None, None)

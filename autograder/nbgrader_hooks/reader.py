@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,31 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.grading.reading import read_bounded
 from autograder.nbgrader_hooks.handed_in import read_timestamp
+from autograder.nbgrader_hooks.lock import gradebook_lock
 from autograder.nbgrader_hooks.registered import handout_path
 from autograder.notebooks.handout import read_handout
 from autograder.notebooks.submission import notes, refuse_patterns
 
 
 class SubmissionReader(NotebookExporter):
-    """nbgrader's exporter for autograde (`Autograde.exporter_class`)."""
+    """nbgrader's exporter for autograde (`Autograde.exporter_class`).
+
+    It holds the gradebook's lock while it converts, because formgrader's button comes by no command of ours.
+    """
+
+    def __init__(self, *arguments: Any, **kw: Any) -> None:
+        super().__init__(*arguments, **kw)
+        with self._lock():  # nbgrader makes its exporter before it removes what an earlier grading left
+            pass
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
-        path = Path(filename)
+        with self._lock():
+            return self._converted(Path(filename), resources, **kw)
+
+    def _lock(self) -> AbstractContextManager[None]:
+        return gradebook_lock(CourseDirectory(parent=self).db_url)
+
+    def _converted(self, path: Path, resources: Any, **kw: Any) -> Any:
         resources = {} if resources is None else resources
         # The kernel of the grading pass starts in this folder.
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}

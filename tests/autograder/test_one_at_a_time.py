@@ -29,10 +29,9 @@ from tests.autograder.test_lifecycle import NBGRADER
 
 FULL = {"test-add": 2.0, "test-largest": 3.0}
 GRADE = """import sys; from pathlib import Path; from autograder import __main__ as command
-from autograder.course.generate import register
-from autograder.course.grade import grade_class
-from autograder.course.lifecycle import Course
-command.Course = lambda **more: Course(Path.cwd(), "gradebook", **more)
+from autograder.course import lifecycle
+own = lifecycle.Course
+lifecycle.Course = lambda **more: own(Path.cwd(), "gradebook", **more)
 sys.argv = ["autograder", "grade", "toy", *sys.argv[1:]]
 sys.exit(command.main())"""
 HOLD = """import sys, time; from pathlib import Path; from autograder.nbgrader_hooks.lock import gradebook_lock
