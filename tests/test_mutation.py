@@ -85,8 +85,8 @@ MUTATIONS = {
     ),
     "judge: forbidden names are overlooked": (
         "autograder/grading/verdicts.py",
-        "if used := forbidden_names(answers, notebook, handout):",
-        "if (used := forbidden_names(answers, notebook, handout)) and not used:",
+        "    if used:\n",
+        "    if used and points < 0:\n",
         "tests/autograder/test_lifecycle.py -k forbidden",
     ),
 }

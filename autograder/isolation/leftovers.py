@@ -12,14 +12,14 @@ from pathlib import Path
 
 def prefix(kind: str) -> str:
     """How a temporary folder of this process begins, so that `sweep` knows whose it was."""
-    return f"autograder-{kind}-{os.getpid()}-{started(os.getpid())}-"
+    return f"{kind}-{os.getpid()}-{started(os.getpid())}-"
 
 
 def sweep(remove: Callable[[str], None]) -> list[str]:
     """Remove such folders whose process has ended, and which are this user's (root's: also those of jobs)."""
     swept: list[str] = []
     for entry in os.scandir(tempfile.gettempdir()):
-        found = re.match(r"autograder-[a-z]+-(\d+)-(\d+)-", entry.name)
+        found = re.match(r"(?:packages|job)-(\d+)-(\d+)-", entry.name)
         if not found or not entry.is_dir(follow_symlinks=False):
             continue
         with contextlib.suppress(FileNotFoundError):  # somebody else sweeps, too

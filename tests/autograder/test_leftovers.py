@@ -25,14 +25,14 @@ def test_folders_of_processes_that_ended_are_swept_and_no_others(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     own = Path(tempfile.mkdtemp(prefix=leftovers.prefix("packages")))
-    for name in ("packages-abc", "autograder-packages-1", "autograder-notes"):
+    for name in ("packages-abc", "packages-1", "job-notes"):
         (tmp_path / name).mkdir()
     kept = {path.name for path in tmp_path.iterdir()}
     (tmp_path / "target").mkdir()
-    (tmp_path / "autograder-packages-999999999-1-x").symlink_to(tmp_path / "target")
+    (tmp_path / "packages-999999999-1-x").symlink_to(tmp_path / "target")
     died = subprocess.run([sys.executable, "-c", DIES], env={"TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"})
     assert died.returncode == -9
     [swept] = leftovers.sweep(scratch.remove)
     assert not (tmp_path / swept).exists()
     assert own.is_dir()
-    assert {path.name for path in tmp_path.iterdir()} == kept | {"target", "autograder-packages-999999999-1-x"}
+    assert {path.name for path in tmp_path.iterdir()} == kept | {"target", "packages-999999999-1-x"}

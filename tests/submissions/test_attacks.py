@@ -117,7 +117,7 @@ def test_planted_traces_outside_are_told(witness: Witness) -> None:
     (witness.canary / "new").touch()
     (witness.target.course.folder / "gradebook.db").touch()
     Path("/tmp", witness.mark).touch()
-    scratch = witness.engine.copies.parent / "autograder-job-left"
+    scratch = witness.engine.copies.parent / "job-left"
     scratch.mkdir()
     left = subprocess.Popen(["sleep", "60"])
     Path(f"/proc/{left.pid}/oom_score_adj").write_text(str(witness.score))

@@ -145,7 +145,7 @@ class Witness:
 
     def scratch(self) -> list[str]:
         """Jobs' folders that are still there: the run's temporary folder holds nothing else of that name."""
-        found = sorted(Path(tempfile.gettempdir()).glob("autograder-job-*"))
+        found = sorted(Path(tempfile.gettempdir()).glob("job-*"))
         subprocess.run(["rm", "-rf", "--", *map(str, found)], check=False)
         return [path.name for path in found]
 
