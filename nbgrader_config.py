@@ -7,7 +7,6 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.nbgrader_hooks.handed_in import read_timestamps_ourselves
 from autograder.nbgrader_hooks.lock import COMMANDS, lock_process
 from autograder.nbgrader_hooks.pages import FILTERS
 from autograder.nbgrader_hooks.reader import expect_notebooks
@@ -43,7 +42,6 @@ c.Autograde.force = True
 c.Autograde.exporter_class = "autograder.nbgrader_hooks.reader.SubmissionReader"
 if "autograde" in sys.argv:  # what lies beside a submitted notebook is never copied; other commands do copy
     c.CourseDirectory.ignore = ["*"]
-read_timestamps_ourselves()
 c.Autograde.pre_convert_hook = expect_notebooks(root / "exercises")
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
 from autograder.errors import UnreadableSubmission
 from autograder.notebooks.submission import read_plain_file
 
 TIMESTAMP = "timestamp.txt"
+SET_ASIDE = "timestamp.ignored"
 LONGEST = 200  # bytes
 IGNORED = "It was ignored, so the time of the submission is not known."
 POWER = re.compile(r"\d[eE]\d")  # the parser of dates would write out such a number
@@ -24,8 +25,8 @@ POWER = re.compile(r"\d[eE]\d")  # the parser of dates would write out such a nu
 
 def read_timestamp(folder: Path) -> tuple[datetime | None, str]:
     """When the submission in this folder was handed in, and a sentence for a file that does not say it."""
-    path = folder / TIMESTAMP
-    if not os.path.lexists(path):
+    path = next((folder / name for name in (TIMESTAMP, SET_ASIDE) if os.path.lexists(folder / name)), None)
+    if path is None:
         return None, ""
     try:
         data = read_plain_file(path, LONGEST)
@@ -38,19 +39,16 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str]:
     except UnreadableSubmission as error:
         return None, f"{error} {IGNORED}"
     except Exception:  # whatever the parser of dates makes of it
-        return (
-            None,
-            f"{TIMESTAMP!r} holds no date and time; it was ignored, so the time of the submission is not known.",
-        )
+        return None, f"{TIMESTAMP!r} holds no date and time. {IGNORED}"
 
 
-def read_timestamps_ourselves() -> None:
-    """Let nbgrader read every `timestamp.txt` through `read_timestamp`: it has no setting for that."""
-
-    def get_existing_timestamp(self: CourseDirectory, dest_path: str) -> datetime | None:
-        found, fault = read_timestamp(Path(dest_path))
-        if fault:
-            self.log.warning("%s: %s", dest_path, fault)
-        return found
-
-    CourseDirectory.get_existing_timestamp = get_existing_timestamp
+def set_aside(folder: Path) -> None:
+    """Rename a `timestamp.txt` that is none, so that nbgrader, which opens whatever bears that name, finds nothing."""
+    path, aside = folder / TIMESTAMP, folder / SET_ASIDE
+    if not os.path.lexists(path) or not read_timestamp(folder)[1]:
+        return
+    if aside.is_dir() and not aside.is_symlink():
+        shutil.rmtree(aside)
+    else:
+        aside.unlink(missing_ok=True)
+    path.rename(aside)

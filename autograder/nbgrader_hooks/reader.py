@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.grading.reading import read_bounded
-from autograder.nbgrader_hooks.handed_in import read_timestamp
+from autograder.nbgrader_hooks.handed_in import read_timestamp, set_aside
 from autograder.nbgrader_hooks.lock import gradebook_lock
 from autograder.nbgrader_hooks.registered import handout_path
 from autograder.notebooks.handout import read_handout
@@ -64,10 +64,12 @@ def expect_notebooks(release_directory: Path) -> Callable[..., None]:
 
     nbgrader skips notebooks it does not know and stops with an error when none is left, which would keep an old
     score. With the expected name in the list, a renamed or missing notebook gets a verdict like any other.
+    It runs before nbgrader reads the time of the submission, so what is no time is set aside here.
     """
 
     def hook(assignment: str, student: str, notebooks: list[str]) -> None:
         folder = Path(notebooks[0]).parent
+        set_aside(folder)
         for released in sorted((release_directory / assignment).glob("*.ipynb")):
             expected = str(folder / released.name)
             if expected not in notebooks:

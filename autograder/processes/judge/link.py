@@ -38,9 +38,10 @@ class Unfit(Exception):
 class Link:
     """Asks the worker about the student's names and objects, until `deadline`.
 
-    proxy: makes the test's handle for an object that stays with the worker, from this link, the object's number and its
-        classes' names.
-    number_of: the worker's number for such a handle, or None for anything else.
+    Args:
+        proxy: makes the test's handle for an object that stays with the worker, from this link, the object's number and
+            its classes' names.
+        number_of: the worker's number for such a handle, or None for anything else.
     """
 
     def __init__(
