@@ -33,7 +33,7 @@ from autograder.nbgrader_hooks.late import ready
 from autograder.nbgrader_hooks.lock import gradebook_lock
 from autograder.nbgrader_hooks.record import history_entry, record
 from autograder.notebooks.handout import Handout, read_handout
-from autograder.notebooks.submission import notes, refuse_patterns, submitted_notebooks
+from autograder.notebooks.submission import notes, refuse_name, submitted_notebooks
 from autograder.processes.engine import shared_engine
 
 #: What is around this package: a checkout of the course, or the place where an installed wheel lies.
@@ -131,7 +131,7 @@ class Course:
         """Grade one submission. A failure, whosever it is, is a row with its cause, never an exception."""
         look: list[str] = []
         try:
-            refuse_patterns(student)
+            refuse_name(student)
             if not submitted_notebooks(self.submitted(assignment, student).parent):
                 return self.nothing(assignment, student)
             cause = convert(Autograde, self.grading, assignment, student)

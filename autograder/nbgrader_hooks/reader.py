@@ -17,7 +17,7 @@ from autograder.nbgrader_hooks.handed_in import read_timestamp, set_aside
 from autograder.nbgrader_hooks.lock import gradebook_lock
 from autograder.nbgrader_hooks.registered import handout_path
 from autograder.notebooks.handout import read_handout
-from autograder.notebooks.submission import notes, refuse_patterns
+from autograder.notebooks.submission import notes, refuse_name
 
 
 class SubmissionReader(NotebookExporter):
@@ -43,7 +43,7 @@ class SubmissionReader(NotebookExporter):
         # The kernel of the grading pass starts in this folder.
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         ids, course = resources["nbgrader"], CourseDirectory(parent=self)
-        refuse_patterns(ids["student"])
+        refuse_name(ids["student"])
         if path.parent == Path(course.format_path(course.autograded_directory, ids["student"], ids["assignment"])):
             notebook = nbformat.read(path, as_version=4)  # nbgrader's second pass reads what the first one wrote
         else:

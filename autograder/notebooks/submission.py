@@ -149,9 +149,13 @@ def read_submission(path: Path, released: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def refuse_patterns(student: str) -> None:
-    """Raise CourseError for a name that nbgrader would take as a pattern: it would grade another student's file."""
-    if any(sign in student for sign in "*?["):
-        raise CourseError(
-            f"the folder {student!r} has *, ? or [ in its name, which nbgrader reads as a pattern: rename it"
-        )
+def refuse_name(student: str) -> None:
+    """Raise CourseError for a folder's name that nbgrader would not take as the plain name of a student.
+
+    A pattern would grade another student's file; formgrader writes names into its pages as they are.
+    """
+    for signs, reads in (("*?[", "reads as a pattern"), ('<>&"', "shows in formgrader as HTML")):
+        if any(sign in student for sign in signs):
+            raise CourseError(
+                f"the folder {student!r} has one of {' '.join(signs)} in its name, which nbgrader {reads}: rename it"
+            )

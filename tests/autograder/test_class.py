@@ -132,8 +132,8 @@ def test_odd_names_of_students_are_graded_like_any_other(classroom: Course, stud
     assert classroom.autograde("toy", student).score == FULL
 
 
-@pytest.mark.parametrize("student", ["*", "a[b]", "ad?"])
-def test_planted_a_name_that_is_a_pattern_gets_nobody_elses_score(classroom: Course, student: str) -> None:
+@pytest.mark.parametrize("student", ["*", "a[b]", "ad?", "<b>ada", "a&b"])
+def test_planted_a_name_that_is_a_pattern_or_html_gets_nobody_elses_score(classroom: Course, student: str) -> None:
     hand_in(classroom, "ada", solved(classroom))
     hand_in(classroom, student, "not a notebook")
     row = classroom.autograde("toy", student)
