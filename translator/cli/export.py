@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 #: As `translator.export.formats.FORMATS`, which is not imported before it is needed: it loads torch.
-FORMATS = ("huggingface", "ctranslate2", "onnx")
+FORMATS = ("huggingface", "ctranslate2", "onnx", "browser")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=FORMATS,
         default="onnx",
         help="huggingface (transformers: Marian for a post-norm model, Pegasus for a pre-norm one), ctranslate2, or "
-        "onnx, the default (an encoder and one cached step of the decoder)",
+        "onnx, the default (an encoder and one cached step of the decoder), or browser (16-bit weights, as the book's "
+        "page reads them)",
     )
 
 

@@ -68,12 +68,12 @@ class Tokenizer:
 
     def save(self, path: Path) -> None:
         """Write one JSON file, whole or not at all."""
-        write_atomically(path, self._text().encode())
+        write_atomically(path, self.text.encode())
 
     @property
     def checksum(self) -> str:
         """sha256 of the file that `save` writes; stored with the model."""
-        return hashlib.sha256(self._text().encode()).hexdigest()
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     def __len__(self) -> int:
         return self._inner.get_vocab_size()
@@ -91,5 +91,7 @@ class Tokenizer:
         names = {PAD: SPECIAL[PAD], BOS: SPECIAL[BOS], EOS: SPECIAL[EOS]}
         return [names[i] if i in names else self._inner.decode([i]).strip() for i in ids]
 
-    def _text(self) -> str:
+    @property
+    def text(self) -> str:
+        """The file that `save` writes, readable JSON."""
         return self._inner.to_str(pretty=True)

@@ -10,17 +10,22 @@ from pathlib import Path
 from types import ModuleType
 
 from translator.errors import ExportError
-from translator.export import ctranslate2, huggingface, onnx
+from translator.export import browser, ctranslate2, huggingface, onnx
 from translator.export.checking import TOLERANCE, needed, refuse_custom_parts, refuse_other_vocabulary
 from translator.runs.folder import Run
 
 #: Each module says what it needs (`PACKAGES`), `refuse`s a config that the format cannot hold, `write`s a folder, and
 #: measures the `largest_difference` between the model there and ours.
-FORMATS: dict[str, ModuleType] = {"huggingface": huggingface, "ctranslate2": ctranslate2, "onnx": onnx}
+FORMATS: dict[str, ModuleType] = {
+    "huggingface": huggingface,
+    "ctranslate2": ctranslate2,
+    "onnx": onnx,
+    "browser": browser,
+}
 
 
 def export(run: Run, folder: Path, name: str) -> float:
-    """Write the run's model, in float32, and its tokenizer.
+    """Write the run's model, in float32 (browser: in 16 bits), and its tokenizer.
 
     Args:
         folder: must not be there yet, or be empty.
@@ -28,7 +33,8 @@ def export(run: Run, folder: Path, name: str) -> float:
 
     Returns:
         The largest difference between what was written and our model, on random sentences: of logits, or of
-        log-probabilities for CTranslate2.
+        log-probabilities for CTranslate2;
+        for the browser, between ours rounded to 16 bits and what was written.
 
     Raises:
         ExportError: the folder is taken, a package is missing, the format cannot hold the model, or what was written

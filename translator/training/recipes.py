@@ -26,6 +26,7 @@ GENERAL: dict[str, Any] = {
 #: What a size wants unless the corpus or the user says otherwise: wider models take smaller steps and a longer warm-up.
 #: Those of base are the paper's peak, d_model^-0.5 warmup^-0.5, and its warm-up (section 5.3).
 BY_SIZE: dict[str, dict[str, Any]] = {
+    "mini": {"learning_rate": 2e-3, "warmup": 400},
     "tiny": {"learning_rate": 2e-3, "warmup": 400},
     "small": {"learning_rate": 1.4e-3, "warmup": 1000},
     "base": {"learning_rate": 7e-4, "warmup": 4000},
