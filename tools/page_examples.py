@@ -1,6 +1,6 @@
 """What the page "A translator in your browser" offers: sentences that no model was trained on, and the known words.
 
-Writes book/_static/translator/examples.json from the pocket corpus: every fortieth sentence of the split `heldout`,
+Writes book/_static/live-translator/examples.json from the pocket corpus: every fortieth sentence of the split `heldout`,
 and all words of the training split.
 """
 
@@ -28,7 +28,7 @@ def examples(count: int) -> dict[str, list[str]]:
 def main() -> None:
     """Parse and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("book/_static/translator/examples.json"))
+    parser.add_argument("--out", type=Path, default=Path("book/_static/live-translator/examples.json"))
     options = parser.parse_args()
     text = json.dumps(examples(50), ensure_ascii=False, separators=(",", ":"))
     write_atomically(options.out, (text + "\n").encode())
