@@ -195,7 +195,7 @@ class Page {
     select.value = this.width;
     this.canvas = h("div", { class: "tr-tree", tabindex: 0, role: "region", "aria-label": "Tree of beam search" });
     this.ranking = h("ol", { class: "tr-ranking" });
-    const grow = h("button", { type: "button", onclick: () => this.drawTree() }, "Search");
+    const grow = h("button", { type: "button", onclick: () => this.drawTree() }, "Grow the tree");
     return [h("h3", {}, "Beam search, step by step"), h("p", { class: "tr-row" }, label, grow), this.canvas, this.ranking];
   }
 
