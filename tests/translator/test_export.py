@@ -22,8 +22,8 @@ from translator.cli import main
 from translator.data.tokenizer import Tokenizer
 from translator.decoding import translate
 from translator.errors import ExportError
+from translator.export import browser, huggingface
 from translator.export import ctranslate2 as ctranslate2_format
-from translator.export import huggingface
 from translator.export.checking import TOLERANCE, draw_sentences, refuse_custom_parts
 from translator.export.formats import FORMATS, export
 from translator.model.config import NORMS, POSITIONS, TransformerConfig
@@ -209,6 +209,33 @@ def test_planted_a_wrong_copy_is_not_left_behind(
     assert main(["export", str(run.folder), str(tmp_path / "copy"), "--format", "ctranslate2"]) == 1
     assert "differs from ours by" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.parametrize("changes", ALL, ids=name_of)
+def test_the_browser_s_copy_is_ours_in_sixteen_bits_or_is_refused(changes: dict[str, object], tmp_path: Path) -> None:
+    run, folder = a_run(tmp_path / "run", **changes), tmp_path / "copy"
+    if tuple(changes.values()) != ("pre", "sinusoidal", True):
+        with pytest.raises(ExportError, match="the page computes pre-norm layers"):
+            export(run, folder, "browser")
+        return
+    assert export(run, folder, "browser") == 0
+    ours, copy = run.model(), browser.read(folder)
+    for name, parameter in ours.named_parameters():
+        assert torch.equal(copy.get_parameter(name), parameter.half().float())
+    assert Tokenizer.load(folder / "tokenizer.json").encode(TEXTS) == TOKENIZER.encode(TEXTS)
+
+
+def test_planted_a_weight_that_sixteen_bits_cannot_hold_and_a_wrong_copy_are_noticed(tmp_path: Path) -> None:
+    ours = net()
+    browser.write(ours, TOKENIZER, tmp_path / "copy")
+    with torch.no_grad():
+        ours.encoder.layers[0].feed_forward.inner.weight.add_(0.01)
+    assert not browser.largest_difference(ours, tmp_path / "copy") <= TOLERANCE
+    with torch.no_grad():
+        ours.encoder.layers[0].feed_forward.inner.weight[0, 0] = 7e4
+    with pytest.raises(ExportError, match="16 bits cannot hold it"):
+        browser.write(ours, TOKENIZER, tmp_path / "other")
+    assert not (tmp_path / "other").exists()
 
 
 def test_planted_numbers_that_are_none_are_no_small_difference(tmp_path: Path) -> None:
