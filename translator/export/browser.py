@@ -1,7 +1,7 @@
 """Our model as the book's page "A translator in your browser" reads it: 16-bit weights, sizes, the tokenizer.
 
 `model.safetensors` holds the weights by name as IEEE half precision, `model.json` the config, `tokenizer.json` what the
-library `tokenizers` reads. The page's code, `book/_static/live-translator/`, computes in float32 from the rounded weights.
+library `tokenizers` reads. The page's code, `book/_static/live-translator/`, computes from these rounded weights.
 """
 
 from __future__ import annotations
