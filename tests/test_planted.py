@@ -37,6 +37,8 @@ def test_every_check_has_planted_bad_cases(capsys: pytest.CaptureFixture[str]) -
     checks = [
         "book/test_hygiene.py",
         "book/test_home.py",
+        "book/test_pages.py",
+        "book/test_reading_time.py",
         "book/test_reference.py",
         "book/test_site.py",
         "book/test_truth.py",

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 PACKAGES = ("translator", "autograder", "benchmarks", "tools")
 ALWAYS = ("tests/book/test_hygiene.py", "tests/test_storeys.py", "tests/test_planted.py")
-OF_A_CHAPTER = ("tests/book/test_code_path.py", "tests/book/test_home.py")
+OF_A_CHAPTER = ("tests/book/test_code_path.py", "tests/book/test_home.py", "tests/book/test_reading_time.py")
 SITE = "tests/book/test_site.py"
 OF_THE_SITE = ("every_internal_link", "every_figure_has")  # the tests of SITE that look at all pages at once
 # Tests that use a module through its command, and so import nothing of it.
