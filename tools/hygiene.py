@@ -63,7 +63,7 @@ def figure_faults(notebook: NotebookNode) -> Iterator[str]:
             continue
         size = sum(len(str(output.get("data", {}).get("image/svg+xml", ""))) for output in cell.outputs)
         if size > MOST_BYTES:
-            yield f"figure of {size // 1000} kB, at most {MOST_BYTES // 1000}: draw clouds of points with rasterized=True"
+            yield f"figure of {size // 1000} kB, at most {MOST_BYTES // 1000}: rasterize clouds of points"
         shown = cell.metadata.get("mystnb", {})
         first = cell.source.splitlines()[0]
         if not shown.get("figure", {}).get("caption"):

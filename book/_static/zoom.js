@@ -41,7 +41,7 @@ function prepare(figure, dialog, frame) {
     drawing.replaceWith(place);
     frame.replaceChildren(drawing);
     dialog.setAttribute("aria-label", `${number} enlarged`);
-    dialog.querySelector(".zoom-caption").textContent = captionOf(figure);
+    dialog.querySelector(".zoom-caption").replaceChildren(...captionOf(figure));
     dialog.addEventListener("close", () => {
       place.replaceWith(drawing);
       button.focus();
@@ -52,6 +52,7 @@ function prepare(figure, dialog, frame) {
 
 function captionOf(figure) {
   const caption = figure.querySelector("figcaption")?.cloneNode(true);
-  for (const extra of caption?.querySelectorAll(".headerlink, mjx-assistive-mml") ?? []) extra.remove();
-  return caption?.textContent.trim() ?? "";
+  for (const link of caption?.querySelectorAll(".headerlink") ?? []) link.remove();
+  for (const named of caption?.querySelectorAll("[id]") ?? []) named.removeAttribute("id");
+  return caption?.childNodes ?? [];
 }

@@ -17,19 +17,12 @@ from matplotlib.text import Text
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from tests.colors import TEXT, VISION, closest, contrast
 from translator import figures
 from translator.figures.cross_attention import figure
 from translator.figures.style import HEAT
 
 PHONE = 350  # pixels that are left for a figure on a phone 390 pixels wide
-
-# What the red, green and blue of light turn into for readers who lack one kind of cone (Machado et al. 2009).
-VISION = {
-    "all cones": np.eye(3),
-    "no red cones": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
-    "no green cones": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
-    "no blue cones": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
-}
 
 
 @pytest.fixture(autouse=True)
@@ -45,19 +38,6 @@ def pixels(ax: Axes) -> np.ndarray:
     """What a reader sees: (height, width, 3), from 0 to 255."""
     ax.figure.canvas.draw()
     return np.asarray(ax.figure.canvas.buffer_rgba())[..., :3].astype(int)
-
-
-def light(color: str) -> np.ndarray:
-    """The linear red, green and blue of a colour, from 0 to 1."""
-    rgb = np.array(to_rgb(color))
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-
-
-def lab(rgb: np.ndarray) -> np.ndarray:
-    """CIE L*a*b*, in which distances follow the eye."""
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    x, y, z = np.cbrt(np.clip(to_xyz @ rgb / [0.9505, 1.0, 1.089], 0.009, 1.0))
-    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
 # ---- the style ----------------------------------------------------------------------------------------------------
@@ -79,16 +59,12 @@ def test_a_notebook_stores_svg_that_is_the_same_each_time_and_shows_on_any_groun
 
 @pytest.mark.parametrize("name", figures.COLORS)
 def test_every_color_has_the_contrast_of_readable_text_on_white(name):
-    luminance = light(figures.COLORS[name]) @ [0.2126, 0.7152, 0.0722]
-    assert 1.05 / (luminance + 0.05) >= 4.5  # WCAG 2, level AA
+    assert contrast(figures.COLORS[name], "white") >= TEXT
 
 
 @pytest.mark.parametrize("vision", VISION)
 def test_every_two_colors_stay_apart_for_every_kind_of_color_vision(vision):
-    seen = {name: lab(np.clip(VISION[vision] @ light(color), 0, 1)) for name, color in figures.COLORS.items()}
-    distances = {(a, b): np.linalg.norm(seen[a] - seen[b]) for a, b in itertools.combinations(seen, 2)}
-    closest = min(distances, key=distances.get)
-    assert distances[closest] >= 15, closest
+    assert closest(figures.COLORS, vision)[0] >= 15, closest(figures.COLORS, vision)
 
 
 def test_the_style_does_not_depend_on_the_settings_of_the_reader():
@@ -232,11 +208,7 @@ def test_every_number_is_readable_on_the_color_of_its_cell(smallest):
     colors = cells(ax)
     for text in ax.texts:
         column, row = text.get_position()
-        cell = colors[int(row), int(column)]
-        bright, dark = sorted(
-            (light(color) @ [0.2126, 0.7152, 0.0722] for color in (cell, text.get_color())), reverse=True
-        )
-        assert (bright + 0.05) / (dark + 0.05) >= 4.5
+        assert contrast(colors[int(row), int(column)], text.get_color()) >= TEXT
 
 
 def test_a_mask_is_drawn_without_numbers_and_without_a_color_bar():
