@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tools.notebooks import CELL_METADATA, METADATA, ROOT, code_cells, is_executed
 
 ABSOLUTE_PATH = re.compile(r"(?<![\w./:<])/(?:home|root|tmp|usr|opt|var|mnt|work|Users|private)/\w|\b[A-Z]:\\\w")
+MOST_BYTES = 150_000  # of a figure
 ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}")
 
 
@@ -52,14 +53,17 @@ def output_faults(notebook: NotebookNode) -> Iterator[str]:
 
 
 def figure_faults(notebook: NotebookNode) -> Iterator[str]:
-    """A figure has a caption, alternative text, and an assert on its data in the next code cell: nbval skips pixels.
+    """A figure has a caption, alternative text, and an assert on its data in the next code cell: nbval skips it.
 
     The map of the Transformer shows where we are and argues nothing, so it needs no assert.
     """
     cells = code_cells(notebook)
     for cell, following in zip(cells, [*cells[1:], None], strict=True):
-        if not any("image/png" in output.get("data", {}) for output in cell.outputs):
+        if not any({"image/png", "image/svg+xml"} & set(output.get("data", {})) for output in cell.outputs):
             continue
+        size = sum(len(str(output.get("data", {}).get("image/svg+xml", ""))) for output in cell.outputs)
+        if size > MOST_BYTES:
+            yield f"figure of {size // 1000} kB, at most {MOST_BYTES // 1000}: rasterize clouds of points"
         shown = cell.metadata.get("mystnb", {})
         first = cell.source.splitlines()[0]
         if not shown.get("figure", {}).get("caption"):

@@ -1,7 +1,7 @@
 """What the page "A translator in your browser" offers: sentences that no model was trained on, and the known words.
 
-Writes book/_static/live-translator/examples.json from the pocket corpus: every fortieth sentence of the split `heldout`,
-and all words of the training split.
+Writes book/_static/live-translator/examples.json from the pocket corpus: every fortieth sentence of the split
+`heldout`, and all words of the training split.
 """
 
 from __future__ import annotations

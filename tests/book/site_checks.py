@@ -97,6 +97,7 @@ def contents(html: Path) -> Contents:
     links = [tag[attribute] for name, attribute in sources for tag in soup.find_all(name, attrs={attribute: True})]
     article = soup.find("article") or soup
     images = [(image.get("src", ""), image.get("alt") or "") for image in article.find_all("img")]
+    images += [(f"drawing {n}", svg.get("aria-label", "")) for n, svg in enumerate(article.select("svg.drawn"), 1)]
     return Contents(frozenset({tag["id"] for tag in soup.find_all(id=True)} | names), tuple(links), tuple(images))
 
 

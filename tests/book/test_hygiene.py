@@ -17,7 +17,7 @@ FIGURE = {"mystnb": {"figure": {"caption": "It grows.", "name": "fig-x"}, "image
 
 def good() -> NotebookNode:
     """A small chapter without a fault."""
-    picture = new_output("display_data", data={"image/png": "aGk=", "text/plain": "<Figure size 1x1>"})
+    picture = new_output("display_data", data={"image/svg+xml": "<svg></svg>", "text/plain": "<Figure size 1x1>"})
     cells = [
         new_code_cell("%pip install it", metadata={"tags": ["remove-cell"]}, execution_count=1),
         new_code_cell("from translator import attention\nprint(1)", execution_count=2),
@@ -58,6 +58,7 @@ BAD = {
     "caption": lambda n: n.cells[2].metadata.mystnb.pop("figure"),
     "alternative text": lambda n: n.cells[2].metadata.mystnb.pop("image"),
     "assert on its data": lambda n: n.cells[3].update(source="print()"),
+    "figure of 160 kB": lambda n: n.cells[2].outputs[0].data.update({"image/svg+xml": "x" * 160_000}),
     "set-up cell": lambda n: n.cells[0].update(source="pass"),
 }
 

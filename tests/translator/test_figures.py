@@ -4,6 +4,7 @@ import itertools
 import math
 import re
 import warnings
+from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,19 +14,15 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
+from tests.colors import TEXT, VISION, closest, contrast
 from translator import figures
 from translator.figures.cross_attention import figure
+from translator.figures.style import HEAT
 
 PHONE = 350  # pixels that are left for a figure on a phone 390 pixels wide
-
-# What the red, green and blue of light turn into for readers who lack one kind of cone (Machado et al. 2009).
-VISION = {
-    "all cones": np.eye(3),
-    "no red cones": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
-    "no green cones": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
-    "no blue cones": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
-}
 
 
 @pytest.fixture(autouse=True)
@@ -43,34 +40,31 @@ def pixels(ax: Axes) -> np.ndarray:
     return np.asarray(ax.figure.canvas.buffer_rgba())[..., :3].astype(int)
 
 
-def light(color: str) -> np.ndarray:
-    """The linear red, green and blue of a colour, from 0 to 1."""
-    rgb = np.array(to_rgb(color))
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-
-
-def lab(rgb: np.ndarray) -> np.ndarray:
-    """CIE L*a*b*, in which distances follow the eye."""
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    x, y, z = np.cbrt(np.clip(to_xyz @ rgb / [0.9505, 1.0, 1.089], 0.009, 1.0))
-    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
-
-
 # ---- the style ----------------------------------------------------------------------------------------------------
+
+
+def test_a_notebook_stores_svg_that_is_the_same_each_time_and_shows_on_any_ground():
+    setup = "import matplotlib.pyplot as plt\nfrom translator import figures\nfigures.use_style()"
+    draw = "figures.heatmap([[0.5, 0.25]], ['a'], ['b', 'c']);"
+    notebook = new_notebook(cells=[new_code_cell(source) for source in (setup, draw, draw)])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    one, two = (cell.outputs[0].data for cell in notebook.cells[1:])
+    assert set(one) == {"image/svg+xml", "text/plain"}
+    assert one["image/svg+xml"] == two["image/svg+xml"]
+    svg = ElementTree.fromstring(one["image/svg+xml"])
+    ground = next(element for element in svg.iter() if element.tag.endswith("}path"))
+    assert ground.get("style") == "fill: #ffffff"
+    assert "metadata" not in one["image/svg+xml"]
 
 
 @pytest.mark.parametrize("name", figures.COLORS)
 def test_every_color_has_the_contrast_of_readable_text_on_white(name):
-    luminance = light(figures.COLORS[name]) @ [0.2126, 0.7152, 0.0722]
-    assert 1.05 / (luminance + 0.05) >= 4.5  # WCAG 2, level AA
+    assert contrast(figures.COLORS[name], "white") >= TEXT
 
 
 @pytest.mark.parametrize("vision", VISION)
 def test_every_two_colors_stay_apart_for_every_kind_of_color_vision(vision):
-    seen = {name: lab(np.clip(VISION[vision] @ light(color), 0, 1)) for name, color in figures.COLORS.items()}
-    distances = {(a, b): np.linalg.norm(seen[a] - seen[b]) for a, b in itertools.combinations(seen, 2)}
-    closest = min(distances, key=distances.get)
-    assert distances[closest] >= 15, closest
+    assert closest(figures.COLORS, vision)[0] >= 15, closest(figures.COLORS, vision)
 
 
 def test_the_style_does_not_depend_on_the_settings_of_the_reader():
@@ -168,38 +162,53 @@ def test_every_number_and_label_stands_at_its_row_and_column():
     assert (ax.get_ylabel(), ax.get_xlabel(), ax.get_title()) == ("query", "key", "head 1")
 
 
-def test_a_larger_weight_is_darker_and_zero_is_white():
-    (image,) = figures.heatmap([[0.0, 0.2, 0.8]], ["a"], COLUMNS).images
-    brightness = image.to_rgba(image.get_array())[0, :, :3].sum(-1)
+def cells(ax: Axes, ground: str = "white") -> np.ndarray:
+    """(rows, columns, 3): the colours of a heatmap's cells on a ground."""
+    (mesh,) = ax.collections
+    rgba = mesh.to_rgba(mesh.get_array())
+    return rgba[..., 3:] * rgba[..., :3] + (1 - rgba[..., 3:]) * to_rgb(ground)
+
+
+def test_a_larger_weight_is_darker_and_zero_is_the_ground():
+    brightness = cells(figures.heatmap([[0.0, 0.2, 0.8]], ["a"], COLUMNS))[0].sum(-1)
     assert brightness[0] == 3.0
     assert brightness[0] > brightness[1] > brightness[2]
 
 
 def test_the_sign_of_a_score_shows_in_its_color():
-    (image,) = figures.heatmap([[-2.0, 0.0, 1.0]], ["a"], COLUMNS).images
-    negative, zero, positive = image.to_rgba(image.get_array())[0, :, :3]
+    negative, zero, positive = cells(figures.heatmap([[-2.0, 0.0, 1.0]], ["a"], COLUMNS))[0]
     assert negative[0] > negative[2], "orange"
     assert tuple(zero) == (1.0, 1.0, 1.0)
     assert positive[0] < positive[2], "blue"
 
 
+def test_the_first_row_stands_on_top_and_the_first_column_on_the_left():
+    seen = pixels(figures.heatmap([[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]], ROWS, COLUMNS, values=False))
+    down, across = np.argwhere(abs(seen - 255 * np.array(to_rgb(HEAT["blue"]))).max(-1) < 2).mean(0)
+    assert down < len(seen) / 2
+    assert across < len(seen[0]) / 2
+
+
+def test_many_cells_are_stored_as_one_picture():
+    few, many = (figures.heatmap(torch.rand(n, n), ["r"] * n, ["c"] * n, values=False) for n in (20, 40))
+    assert not few.collections[0].get_rasterized()
+    assert many.collections[0].get_rasterized()
+
+
 def test_the_score_of_a_masked_key_is_drawn_as_minus_infinity_and_does_not_flatten_the_others():
     ax = figures.heatmap(torch.tensor([[1.0, -1.0, -math.inf]]), ["a"], COLUMNS)
     assert [text.get_text() for text in ax.texts] == ["1.00", "−1.00", "−∞"]
-    assert ax.images[0].norm.vmax == 1.0
+    assert ax.collections[0].norm.vmax == 1.0
 
 
 @pytest.mark.parametrize("smallest", [0.0, -1.0])
 def test_every_number_is_readable_on_the_color_of_its_cell(smallest):
     matrix = torch.linspace(smallest, 1.0, 60).reshape(2, 30)
     ax = figures.heatmap(matrix, ROWS, COLUMNS * 10)
+    colors = cells(ax)
     for text in ax.texts:
         column, row = text.get_position()
-        cell = ax.images[0].to_rgba(matrix[int(row), int(column)].item())
-        bright, dark = sorted(
-            (light(color) @ [0.2126, 0.7152, 0.0722] for color in (cell, text.get_color())), reverse=True
-        )
-        assert (bright + 0.05) / (dark + 0.05) >= 4.5
+        assert contrast(colors[int(row), int(column)], text.get_color()) >= TEXT
 
 
 def test_a_mask_is_drawn_without_numbers_and_without_a_color_bar():
@@ -217,8 +226,8 @@ def test_without_numbers_a_color_bar_gives_the_scale():
 def test_the_heatmap_is_drawn_where_it_is_told_to():
     _, (left, right) = plt.subplots(1, 2)
     assert figures.heatmap(torch.rand(2, 3), ROWS, COLUMNS, ax=right) is right
-    assert right.images
-    assert not left.images
+    assert right.collections
+    assert not left.collections
 
 
 def test_drawing_twice_gives_the_same_picture():

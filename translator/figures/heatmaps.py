@@ -8,16 +8,24 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
-from matplotlib.image import AxesImage
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, Normalize, to_rgba
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from translator.figures.style import COLORS, PALE
+from translator.figures.style import HEAT, LETTERS, PALE
 
-_FROM_ZERO = LinearSegmentedColormap.from_list("from_zero", ["#FFFFFF", COLORS["blue"]])
-_BOTH_SIGNS = LinearSegmentedColormap.from_list("both_signs", [COLORS["orange"], "#FFFFFF", COLORS["blue"]], N=257)
 _CELL = 0.62  # inches; room for "-0.12" at 11 points
+_VECTORS = 1000  # cells that are drawn one by one; more of them are a picture within the figure
+
+
+def _strength(color: str) -> np.ndarray:
+    """(129, 4): one colour from nothing to full strength, laid over whatever the ground is."""
+    return np.array([to_rgba(color, share) for share in np.linspace(0.0, 1.0, 129)])
+
+
+_FROM_ZERO: Colormap = LinearSegmentedColormap.from_list("from_zero", _strength(HEAT["blue"])[[0, -1]])
+_BOTH_SIGNS: Colormap = ListedColormap(np.concatenate([_strength(HEAT["orange"])[:0:-1], _strength(HEAT["blue"])]))
 
 
 def heatmap(
@@ -32,8 +40,9 @@ def heatmap(
 ) -> Axes:
     """Draw a matrix (len(rows), len(columns)) with a label at every row and column.
 
-    The colour runs from white at 0 to blue at the largest entry; where entries are negative, from orange through white
-    to blue. Minus infinity, the score of a masked key, is grey. A boolean matrix is a mask: blue = may attend.
+    The colour runs from that of the ground at 0 to blue at the largest entry; where entries are negative, from orange
+    through none to blue. Minus infinity, the score of a masked key, is grey. A boolean matrix is a mask: blue = may
+    attend.
 
     Args:
         weights: (len(rows), len(columns)), a tensor or array of numbers or booleans.
@@ -76,14 +85,19 @@ def heatmap(
         cell = _CELL if values else min(_CELL, 4.4 / max(expected))
         width, height = (max(cell * n, 1.2) for n in (len(columns), len(rows)))
         _, ax = plt.subplots(figsize=(width + 1.8, height + 1.1 + (0.07 * longest if slanted else 0.0)))
-    image = ax.imshow(np.ma.masked_invalid(matrix), cmap=colors.with_extremes(bad=PALE), norm=scale, aspect="equal")
+    edges = [np.arange(n + 1) - 0.5 for n in reversed(expected)]
+    cells = ax.pcolormesh(*edges, np.ma.masked_invalid(matrix), cmap=colors.with_extremes(bad=PALE), norm=scale)
+    cells.set_rasterized(matrix.size > _VECTORS)
+    ax.set(aspect="equal", xlim=edges[0][[0, -1]], ylim=edges[1][[-1, 0]])  # the first row on top
     _label_axes(ax, rows, columns, row_label, column_label, slanted)
     if title:
         ax.set_title(title, pad=10)
     if values and not is_mask:
-        _write_values(ax, matrix, image)
+        _write_values(ax, matrix, cells)
     elif not is_mask:
-        ax.figure.colorbar(image, ax=ax, shrink=0.8)
+        bar = ax.figure.colorbar(cells, ax=ax, shrink=0.8)
+        if bar.solids is not None:
+            bar.solids.set_rasterized(True)  # 256 thin stripes
     return ax
 
 
@@ -107,11 +121,13 @@ def _label_axes(
     ax.spines[:].set_visible(False)
 
 
-def _write_values(ax: Axes, matrix: np.ndarray, image: AxesImage) -> None:
+def _write_values(ax: Axes, matrix: np.ndarray, cells: QuadMesh) -> None:
     """Two decimals in each cell, black or white, whichever stands out more."""
     for (row, column), number in np.ndenumerate(matrix):
         text = f"{number:.2f}" if np.isfinite(number) else str(number).replace("inf", "∞")
-        red, green, blue = image.to_rgba(number)[:3] if np.isfinite(number) else to_rgb(PALE)
-        dark = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.18  # where both contrasts are equal
-        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 11, "color": "white" if dark else "black"}
+        *color, strength = cells.to_rgba(number) if np.isfinite(number) else to_rgba(PALE)
+        red, green, blue = (strength * part + 1 - strength for part in color)  # over white
+        full = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.18  # where both contrasts are equal
+        ink = LETTERS["on full" if full else "on pale"]
+        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 11, "color": ink}
         ax.text(column, row, text.replace("-", "−"), **style)
