@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import math
 from collections.abc import Callable, Iterator
 from itertools import product
@@ -41,11 +42,51 @@ def part_cells(number: str, book: Path = ROOT / "book") -> list[str]:
 
 def code_path(book: Path = ROOT / "book") -> dict[str, Any]:
     """One namespace in which all these cells ran; it starts with what a reader has imported."""
-    namespace: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "math": math}
+    namespace: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "math": math, "PAD": PAD}
     for number in PARTS:
         for source in part_cells(number, book):
             exec(compile(source, f"<chapter {number}>", "exec"), namespace)
+        as_imported(namespace)
     return namespace
+
+
+def as_imported(typed: dict[str, Any]) -> None:
+    """Later chapters import the parts of earlier ones from the package: let what was typed be called in its way too."""
+
+    def takes(name: str, first: str) -> bool:
+        return name in typed and next(iter(inspect.signature(typed[name]).parameters)) == first
+
+    if takes("causal_mask", "length"):
+        causal_mask = typed["causal_mask"]
+        typed["causal_mask"] = lambda ids: causal_mask(ids.size(-1) if isinstance(ids, Tensor) else ids)
+    if "sinusoidal_positions" in typed:  # looked up late, so that a planted change is noticed
+        typed["SinusoidalPositions"] = lambda d_model, length: (
+            lambda positions: typed["sinusoidal_positions"](length, d_model)[positions]
+        )
+    for name, fields in OF_CONFIG.items():
+        if takes(name, "d_model"):
+            typed[name] = also_of_config(typed[name], fields)
+
+
+#: What a part of sizes takes from a configuration.
+OF_CONFIG = {
+    "Residual": ("d_model", "norm", "dropout"),
+    "EncoderLayer": ("d_model", "heads", "d_ff", "norm", "dropout"),
+    "DecoderLayer": ("d_model", "heads", "d_ff", "norm", "dropout"),
+    "Encoder": ("d_model", "heads", "d_ff", "encoder_layers", "norm", "dropout"),
+    "Decoder": ("d_model", "heads", "d_ff", "decoder_layers", "norm", "dropout"),
+}
+
+
+def also_of_config(part: Callable[..., nn.Module], fields: tuple[str, ...]) -> Callable[..., nn.Module]:
+    """A part of sizes that may also be given a configuration."""
+
+    def build(*sizes: Any) -> nn.Module:
+        if len(sizes) == 1 and isinstance(sizes[0], TransformerConfig):
+            return part(*(getattr(sizes[0], field) for field in fields))
+        return part(*sizes)
+
+    return build
 
 
 @pytest.fixture(autouse=True)
@@ -64,9 +105,9 @@ def typed() -> dict[str, Any]:
 
 def differences(typed: dict[str, Any], norm: str = "pre", tie: bool = True) -> list[str]:
     """Where the reader's model and the package's, with the same weights, do not agree."""
-    ours = typed["Transformer"](V, D_MODEL, HEADS, D_FF, LAYERS, norm=norm, tie=tie)
     sizes = {"d_model": D_MODEL, "heads": HEADS, "d_ff": D_FF, "dropout": 0.0, "norm": norm, "tie": tie}
-    tuned = Transformer(TransformerConfig(V, encoder_layers=LAYERS, decoder_layers=LAYERS, max_length=32, **sizes))
+    config = TransformerConfig(V, encoder_layers=LAYERS, decoder_layers=LAYERS, max_length=32, **sizes)
+    ours, tuned = typed["Transformer"](config), Transformer(config)
     with torch.no_grad():
         for parameter in tuned.parameters():  # away from the start, so that biases and gains count
             parameter.add_(0.3 * torch.randn_like(parameter))
@@ -129,7 +170,6 @@ def epsilon(layer_norm: type[nn.Module]) -> Callable:
 
 PLANTED = {
     "scaled_dot_product_attention": without_scale,
-    "padding_mask": everything,
     "causal_mask": everything,
     "sinusoidal_positions": swapped,
     "LayerNorm": epsilon,
