@@ -6,7 +6,7 @@ export OMP_NUM_THREADS := 1
 # Two workers; the order of the tests is that of conftest.py, which lets both end together.
 TESTS := $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder --nbval book tests
 
-.PHONY: course test test-all quick attack doctor book serve release train bench grade text notebooks clean help
+.PHONY: course test test-all quick attack doctor book pdf serve release train bench grade text notebooks clean help
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -34,6 +34,9 @@ doctor: .venv/installed  ## is everything there that a reader, student or instru
 
 book: .venv/installed  ## build the book; a warning is an error
 	$(BIN)/jupyter-book build . -W -n --keep-going
+
+pdf: book  ## the book as one PDF, _build/book.pdf, printed by Chromium
+	$(BIN)/python tools/pdf.py $(ARGS)
 
 serve: book  ## the book on http://localhost:8000
 	$(BIN)/python -m http.server 8000 --bind localhost --directory _build/html

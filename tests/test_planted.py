@@ -37,7 +37,9 @@ def test_every_check_has_planted_bad_cases(capsys: pytest.CaptureFixture[str]) -
     checks = [
         "book/test_hygiene.py",
         "book/test_home.py",
+        "book/test_page_texts.py",
         "book/test_pages.py",
+        "book/test_plain_notebook.py",
         "book/test_reading_time.py",
         "book/test_reference.py",
         "book/test_site.py",
@@ -49,6 +51,7 @@ def test_every_check_has_planted_bad_cases(capsys: pytest.CaptureFixture[str]) -
         "submissions/test_attacks.py",
         "bank/test_bank.py",
         "tools/test_doctor.py",
+        "tools/test_pdf.py",
         "tools/test_quick.py",
         "commands/test_course.py",
         "test_mutation.py",

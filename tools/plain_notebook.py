@@ -190,6 +190,10 @@ def code_cell(cell: NotebookNode) -> None:
     tags = set(cell.metadata.get("tags", []))
     if "hide-output" in tags:
         cell.outputs, cell.execution_count = [], None
+    if alternative := cell.metadata.get("mystnb", {}).get("image", {}).get("alt"):
+        for output in cell.outputs:
+            for kind in [kind for kind in output.get("data", {}) if kind.startswith("image/")]:
+                output.metadata[kind] = {**output.metadata.get(kind, {}), "alt": alternative}
     if tags & {"hide-input", "hide-cell", "remove-input", "remove-cell"}:
         cell.metadata["jupyter"] = {"source_hidden": True}
     cell.metadata.pop("mystnb", None)

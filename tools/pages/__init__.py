@@ -12,12 +12,15 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from tools.pages import downloads, folds, html, minutes, quiz
+from tools.pages import downloads, folds, html, icons, minutes, quiz, typography
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    for module in (html, quiz, minutes, folds, downloads):
+    for module in (html, quiz, minutes, folds, typography, downloads, icons):
         module.setup(app)
+    app.add_css_file("pages.css")
+    for script in ("folds.js", "quiz.js", "previews.js"):
+        app.add_js_file(script, loading_method="defer")
     # Pages that an earlier version of these modules made are read again.
     code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
     return {"env_version": zlib.crc32(code), "parallel_read_safe": True, "parallel_write_safe": True}

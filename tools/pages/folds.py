@@ -57,5 +57,3 @@ class DeeperSections(SphinxPostTransform):
 def setup(app: Sphinx) -> None:
     app.add_transform(Dropdowns)
     app.add_post_transform(DeeperSections)
-    app.add_css_file("pages.css")
-    app.add_js_file("folds.js", loading_method="defer")

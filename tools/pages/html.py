@@ -22,7 +22,7 @@ def visit(self: HTML5Translator, node: element) -> None:
 
 
 def depart(self: HTML5Translator, node: element) -> None:
-    self.body.append(f"</{node['tag']}>\n")
+    self.body.append(f"</{node['tag']}>" + ("" if node["tag"] == "span" else "\n"))
 
 
 def setup(app: Sphinx) -> None:

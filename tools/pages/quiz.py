@@ -116,4 +116,3 @@ class Quiz(SphinxTransform):
 
 def setup(app: Sphinx) -> None:
     app.add_transform(Quiz)
-    app.add_js_file("quiz.js", loading_method="defer")
