@@ -56,6 +56,8 @@ def as_imported(typed: dict[str, Any]) -> None:
     def takes(name: str, first: str) -> bool:
         return name in typed and next(iter(inspect.signature(typed[name]).parameters)) == first
 
+    if "scaled_dot_product_attention" in typed:  # looked up late, as below; the package's gives weights only on request
+        typed["attention"] = lambda *tensors: typed["scaled_dot_product_attention"](*tensors)[0]
     if takes("causal_mask", "length"):
         causal_mask = typed["causal_mask"]
         typed["causal_mask"] = lambda ids: causal_mask(ids.size(-1) if isinstance(ids, Tensor) else ids)
