@@ -28,11 +28,15 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of running one graded cell's test, before the rules that need no run (forbidden names, no attempt)."""
+    """What came of running one graded cell's test, before the rules that need no run (forbidden names, no attempt).
+
+    noted: forbidden functions of torch's that the worker saw at work.
+    """
 
     reason: Reason
     message: str = ""
     seconds: float = 0.0
+    noted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from itertools import takewhile
 
 from nbformat import NotebookNode
 
@@ -12,7 +13,8 @@ from autograder.isolation.bounded import OutOfBounds, bounded
 from autograder.notebooks.handout import Handout, cells_by_id
 from autograder.notebooks.manifest import sha256
 from autograder.notebooks.submission import notes
-from autograder.rules.forbidden import forbidden_calls
+from autograder.rules.forbidden import Found, forbidden_calls
+from autograder.rules.scopes import module_names, parse_or_empty
 
 
 def verdicts(
@@ -23,7 +25,7 @@ def verdicts(
     used = forbidden_names(notebook, handout)
     found: list[Verdict] = []
     for name in handout.graded:
-        each = verdict(name, notebook, cells, handout, outcomes.get(name), used.get(name, []))
+        each = verdict(name, notebook, cells, handout, outcomes.get(name), used.get(name, Found()))
         found.append(replace(each, test=sha256(cells[name].source), evidence=evidence))
     return found
 
@@ -34,9 +36,9 @@ def verdict(
     cells: dict[str, NotebookNode],
     handout: Handout,
     outcome: Outcome | None,
-    used: list[str] | str,
+    found: Found | str,
 ) -> Verdict:
-    """One graded cell's verdict. used: the forbidden names that its answer reaches, or why nobody can tell."""
+    """One graded cell's verdict. found: the forbidden names that its answer reaches, or why nobody can tell."""
     points = float(handout.cells[name].metadata.nbgrader.points)
     if unreadable := notes(notebook).unreadable:
         return failed(name, points, Reason.UNREADABLE, unreadable)
@@ -45,13 +47,19 @@ def verdict(
         return failed(name, points, Reason.NOT_ATTEMPTED, "The answer cell still holds what it was handed out with.")
     if handout.by_hand(name):
         return failed(name, points, Reason.NEEDS_REVIEW, "This answer is graded by hand.")
-    if isinstance(used, str):
-        message = f"The grader could not look through your code for what the task forbids: {used}."
+    if isinstance(found, str):
+        message = f"The grader could not look through your code for what the task forbids: {found}."
         return failed(name, points, Reason.NEEDS_REVIEW, message)
-    if used:
-        return failed(name, points, Reason.FORBIDDEN, f"The task asks you to do without: {', '.join(used)}.")
+    if found.used:
+        return failed(name, points, Reason.FORBIDDEN, f"The task asks you to do without: {', '.join(found.used)}.")
     if outcome is None:  # passing must be proven: a test of which nothing is known did not pass
         return failed(name, points, Reason.CRASHED, notes(notebook).crash or "The test could not be run.")
+    if outcome.reason is Reason.CORRECT and (doubtful := sorted({*found.unclear, *outcome.noted})):
+        message = (
+            f"The task asks you to do without {', '.join(doubtful)}, and your code may lead to it by a way that the "
+            "grader cannot follow: a person has to look."
+        )
+        return failed(name, points, Reason.NEEDS_REVIEW, message, outcome.seconds)
     if outcome.reason is Reason.CORRECT:
         return Verdict(name, points, points, Reason.CORRECT, seconds=outcome.seconds)
     stopped = [output for answer in answers for output in cells[answer].outputs if output.output_type == "error"]
@@ -62,33 +70,53 @@ def verdict(
     return failed(name, points, outcome.reason, outcome.message, outcome.seconds)
 
 
-def forbidden_names(notebook: NotebookNode, handout: Handout) -> dict[str, list[str] | str]:
+def forbidden_names(notebook: NotebookNode, handout: Handout) -> dict[str, Found | str]:
     """For each graded cell whose task forbids something: the forbidden names that its answer reaches, or why not known.
 
     It is found in a process with limits: what syntax trees cost is the student's choice.
     """
-    watched = [name for name in handout.graded if any(map(handout.forbidden, handout.answers_to(name)))]
+    watched = [name for name in handout.graded if handout.forbidden_in(name)]
     if not watched or notes(notebook).unreadable:
         return {}
     try:
-        found: dict[str, list[str] | str] = bounded(
-            lambda: {name: reached(handout.answers_to(name), notebook, handout) for name in watched}
-        )
-        return found
+        found = bounded(lambda: {name: asdict(reached(name, notebook, handout)) for name in watched})
+        return {name: Found(**entry) for name, entry in found.items()}
     except OutOfBounds as error:
         return dict.fromkeys(watched, str(error))
 
 
-def reached(answers: list[str], notebook: NotebookNode, handout: Handout) -> list[str]:
-    """The forbidden names that the answers reach, through any cell that the student may write in."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code" and written_by_student(cell)]
-    broken = {cell.source for cell in code if any(output.output_type == "error" for output in cell.outputs)}
-    found: set[str] = set()
-    for answer in answers:
-        others = [cell.source for cell in code if cell.metadata.get("nbgrader", {}).get("grade_id") != answer]
-        source = next(c.source for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == answer)
-        found.update(forbidden_calls(source, others, handout.forbidden(answer), broken))
-    return sorted(found)
+def reached(graded: str, notebook: NotebookNode, handout: Handout) -> Found:
+    """What the answers to a graded cell reach, through any code cell before it: the student's own, and given ones."""
+    before = [cell for cell in before_test(notebook, graded) if cell.cell_type == "code" and may_be_called(cell)]
+    broken = {cell.source for cell in before if any(output.output_type == "error" for output in cell.outputs)}
+    given = [cell.source for cell in before if not written_by_student(cell)]
+    used: set[str] = set()
+    unclear: set[str] = set()
+    for answer in handout.answers_to(graded):
+        place = next(i for i, cell in enumerate(before) if grade_id(cell) == answer)
+        others, later = (
+            [cell.source for cell in part if written_by_student(cell)] for part in (before[:place], before[place + 1 :])
+        )
+        asked = module_names(parse_or_empty(handout.cells[answer].source).body)
+        forbidden = handout.forbidden(answer)
+        found = forbidden_calls(before[place].source, others, forbidden, broken, after=later, asked=asked, given=given)
+        used.update(found.used)
+        unclear.update(found.unclear)
+    return Found(sorted(used), sorted(unclear - used))
+
+
+def before_test(notebook: NotebookNode, graded: str) -> Iterator[NotebookNode]:
+    return takewhile(lambda cell: grade_id(cell) != graded, notebook.cells)
+
+
+def grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def may_be_called(cell: NotebookNode) -> bool:
+    """False for tests, which run in the judge."""
+    nbgrader = cell.metadata.get("nbgrader")
+    return nbgrader is None or not nbgrader.grade or bool(nbgrader.solution)
 
 
 def written_by_student(cell: NotebookNode) -> bool:

@@ -50,6 +50,10 @@ class Handout:
         """The names that the answer cell may not use (the cell's own metadata: course.forbidden)."""
         return list(self.cells[answer].metadata.get("course", {}).get("forbidden", []))
 
+    def forbidden_in(self, graded: str) -> list[str]:
+        """The names that the answers to a graded cell may not use."""
+        return sorted({name for answer in self.answers_to(graded) for name in self.forbidden(answer)})
+
     def by_hand(self, name: str) -> bool:
         """True for a graded cell that the student writes himself, which no test can judge."""
         return bool(self.cells[name].metadata.nbgrader.solution)

@@ -1,177 +1,143 @@
 """Forbidden ready-made calls: does an answer use a name that the task forbids? Read from the syntax tree, never run.
 
-A name matches by its last component, so `F.softmax`, `torch.softmax`, `x.softmax` and `from torch import softmax` are
-all the same. What the student defines is his own: a function of his called `softmax` is allowed, unless it leads to a
-forbidden name itself. Only what the answer reaches counts: a comparison in a cell of one's own is good practice.
+What counts is what the judge calls when the test runs: the answer's names, followed to every definition that they can
+lead to, through the cells before the test. A name matches by its last component, so `F.softmax`, `torch.softmax`,
+`x.softmax` and `from torch import softmax` are all the same, and so are torch's inner spellings (`aten._softmax`).
+What the student defines is his own: a function of his called `softmax` is allowed, unless it leads to a forbidden name
+itself. Only what the answer reaches counts: a comparison in a cell of one's own is good practice.
 What was put under another name, attribute or key (`torch.mine = torch.softmax`) is reached by that one.
-Names that are put together at run time (getattr with a computed string) are out of reach of any syntax check.
+Where something cannot be followed (a text that is run, a library that is changed, a list that functions are put into)
+and touches a forbidden name, a person has to look.
+Names that are put together at run time are out of reach of any syntax check; the worker notes what of torch's it sees
+called (`autograder/processes/worker/noted.py`).
 """
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from autograder.rules.names import SETTERS, Uses, own_attributes, uses
-from autograder.rules.scopes import Definition, binding, module_names, names_anywhere, parse_or_empty, scope_of
-
-NUMBERS = {"weight", "bias", "data", "shape"}  # of a layer or a tensor; there is nothing in them to call
-
-
-@dataclass
-class Bindings:
-    """What code binds to names, and to attributes or keys of anything, with what that refers to.
-
-    settled: names that it defines whatever happens, and does not delete.  deleted: names that it may delete.
-    classes: a class -> its attributes and the names of its bases.
-    """
-
-    names: dict[str, Uses] = field(default_factory=dict)
-    attributes: dict[str, Uses] = field(default_factory=dict)
-    settled: set[str] = field(default_factory=set)
-    deleted: set[str] = field(default_factory=set)
-    classes: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
-
-    def add(self, other: Bindings) -> None:
-        for mine, theirs in ((self.names, other.names), (self.attributes, other.attributes)):
-            for name, found in theirs.items():
-                mine.setdefault(name, Uses()).add(found)
-        for name, parts in other.classes.items():
-            self.add_class(name, *parts)
-        self.deleted |= other.deleted
-        self.settled = (self.settled | other.settled) - self.deleted
-
-    def add_class(self, name: str, attributes: set[str], bases: set[str]) -> None:
-        known = self.classes.setdefault(name, (set(), set()))
-        known[0].update(attributes)
-        known[1].update(bases)
-
-    def binds(self, name: str, attribute: str) -> bool:
-        """Does this class, or one of the student's that it is derived from, bind the attribute?"""
-        todo, seen = [name], set[str]()
-        while todo:
-            if (name := todo.pop()) in self.classes and name not in seen:
-                seen.add(name)
-                if attribute in self.classes[name][0]:
-                    return True
-                todo.extend(self.classes[name][1])
-        return False
+from autograder.rules.bindings import Bindings, Effects, Given
+from autograder.rules.definitions import definitions
+from autograder.rules.literals import LOADERS, LOOKUPS, WARM, names_in
+from autograder.rules.names import HOOKS, MUTATORS, Uses, uses
+from autograder.rules.scopes import parse_or_empty
+from autograder.rules.spelling import plain
 
 
-@lru_cache(maxsize=512)
-def definitions(source: str, failed: bool) -> Bindings:
-    """What the cell binds: names by its statements; attributes, keys and classes in any of their parts.
+@dataclass(frozen=True)
+class Found:
+    """Forbidden names, sorted. used: the answer reaches them.  unclear: it may, and nobody can tell from the text."""
 
-    failed: it did not run to its end; then only the functions that it begins with are certain.
-    """
-    bound = Bindings()
-    certain = True
-    for statement in parse_or_empty(source).body:
-        found = uses(statement)
-        names = module_names([statement])
-        inner = names_anywhere(statement) - names  # variables of its functions and comprehensions
-        for name in names:
-            bound.names.setdefault(name, Uses()).add(found)
-        certain = certain and (not failed or cannot_fail(statement, found))
-        if certain:
-            bound.settled |= set(settles(statement)) - found.early
-        for part in ast.walk(statement):
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Del):
-                bound.deleted.add(part.id)
-            if isinstance(part, ast.ClassDef):
-                bases = {base.id for base in part.bases if isinstance(base, ast.Name)}
-                bound.add_class(part.name, own_attributes(part), bases)
-            for target, values in stores(part):
-                put = uses(*values, skipped=NUMBERS)
-                if put.names & inner:  # which may stand for all that the statement uses
-                    put.add(found)
-                bind(target, put, bound)
-    bound.settled -= bound.deleted
-    return bound
-
-
-def settles(statement: ast.stmt) -> Iterable[str]:
-    """The names that a statement of a cell binds without any condition. (`max = max` binds nothing new.)"""
-    if isinstance(statement, Definition | ast.Import | ast.ImportFrom):
-        yield from binding(statement)
-    elif isinstance(statement, ast.Assign):
-        yield from scope_of(statement.targets).bound
-
-
-def cannot_fail(statement: ast.stmt, found: Uses) -> bool:
-    """A function that needs nothing else to be defined."""
-    if not isinstance(statement, ast.FunctionDef) or found.early:
-        return False
-    arguments = statement.args
-    return all(each is None or isinstance(each, ast.Constant) for each in (*arguments.defaults, *arguments.kw_defaults))
-
-
-def stores(part: ast.AST) -> Iterable[tuple[ast.AST, list[ast.expr]]]:
-    """Where this node puts something under an attribute or a key, and the expressions that it puts there."""
-    targets: list[ast.expr | None] = []
-    value: ast.expr | None = None
-    match part:
-        case ast.Assign():
-            targets, value = [*part.targets], part.value
-        case ast.AnnAssign() | ast.AugAssign():
-            targets, value = [part.target], part.value
-        case ast.For() | ast.AsyncFor() | ast.comprehension():
-            targets, value = [part.target], part.iter
-        case ast.withitem():
-            targets, value = [part.optional_vars], part.context_expr
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in SETTERS:
-            yield from ((each, part.args) for each in part.args if isinstance(each, ast.Constant))
-            yield from ((keyword, [keyword.value]) for keyword in part.keywords)
-    if value is not None:
-        for target in filter(None, targets):
-            yield from ((each, [value]) for each in ast.walk(target))
-
-
-def bind(target: ast.AST, found: Uses, bound: Bindings) -> None:
-    """Note what one target of an assignment stands for from now on."""
-    names: list[str] = []
-    match target:
-        case ast.Attribute(value=ast.Name(id="self")):
-            return  # an object leads to its class, and its class to this value
-        case ast.Attribute(attr=attribute, ctx=ast.Store()):
-            names = [attribute]
-        case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):  # d["f"] = ...: whoever uses d may use it
-            bound.names.setdefault(name, Uses()).add(found)
-        case ast.Subscript(slice=ast.Constant(value=str(key)), ctx=ast.Store()):
-            names = [key]
-        case ast.Constant(value=str(key)) | ast.keyword(arg=str(key)):
-            names = [key]
-    for each in names:
-        bound.attributes.setdefault(each, Uses()).add(found)
-        if not isinstance(target, ast.Attribute):  # vars(torch)["f"] = ...; globals()["f"] = ...
-            bound.names.setdefault(each, Uses()).add(found)
+    used: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
 
 
 def forbidden_calls(
-    answer: str, other_cells: Iterable[str], forbidden: Iterable[str], failed: Collection[str] = ()
-) -> list[str]:
-    """The forbidden names that `answer` reaches, directly or through what the other cells define, sorted.
+    answer: str,
+    other_cells: Iterable[str],
+    forbidden: Iterable[str],
+    failed: Collection[str] = (),
+    after: Iterable[str] = (),
+    asked: Collection[str] = (),
+    given: Iterable[str] = (),
+) -> Found:
+    """The forbidden names that `answer` reaches, directly or through what the other cells define.
 
-    answer: source of the answer cell.  other_cells: sources of all the student's other code cells.
-    failed: those of all these that did not run to their end, so that what they define may not be there.
+    answer: source of the answer cell.  other_cells: sources of the code cells before it.  after: of those between it
+    and its test.  failed: those of all these that did not run to their end, so that what they define may not be there.
+    asked: the names that the task asks for, which the test calls.  given: sources of the release's own cells.
     """
     wanted = set(forbidden)
     if not wanted:
-        return []
-    others = Bindings()
+        return Found()
+    others, own = Bindings(), Bindings()
+    for source in given:
+        others.add(definitions(source, False))
+    others.settled.clear()  # what the release defines may be forbidden
     for source in other_cells:
         others.add(definitions(source, source in failed))
-    own = definitions(answer, answer in failed)
-    return sorted(reach(uses(*parse_or_empty(answer).body), own, others) & wanted)
+    own.add(definitions(answer, answer in failed))
+    start = uses(*parse_or_empty(answer).body)
+    start.names |= set(asked)
+    for source in after:
+        later = definitions(source, source in failed)
+        start.early |= (later.early & later.settled) - own.settled
+        own.add(later)
+    sure, _ = reach(start, resolved(own, others), resolved(others, own))
+    mine, theirs = resolved(own, others, True), resolved(others, own, True)
+    may, texts = reach(start, mine, theirs, everywhere=True)
+    lookups = may & (LOOKUPS | LOADERS)
+    for text in texts if lookups else ():
+        may |= names_in(text, anywhere=bool(lookups & LOADERS))
+    written = mine.written | theirs.written
+    if not (mine.modules | theirs.modules) - WARM and not (mine.mentioned | theirs.mentioned) & LOADERS:
+        written = set()  # nothing reads it as code
+    for text in written | mine.wild.texts | theirs.wild.texts:
+        may |= names_in(text, anywhere=True)
+    used = sure & wanted
+    return Found(sorted(used), sorted((may & wanted) - used))
 
 
-def reach(start: Uses, own: Bindings, others: Bindings) -> set[str]:
-    """All names that code leads to. own: what the answer's cell binds.  others: what the other cells bind.
+def resolved(part: Bindings, other: Bindings, loosely: bool = False) -> Bindings:
+    """`part` with what it puts through objects, and by calls, bound to names.
 
-    A definition in the answer takes the place of others of its name, save where the answer looks it up while it runs:
-    then it may mean the earlier one.
+    other: what all the other cells bind.  loosely: where that is not sure, too; what fits no name becomes `wild`.
+    """
+    found = Bindings()
+    found.add(part)
+    everything = Bindings()
+    everything.add(part)
+    everything.add(other)
+    effects = all_effects(everything) if loosely else {}
+    for each in part.given:
+        root = everything.aliased(each.root)
+        if each.key:
+            if everything.is_namespace(root) or (loosely and everything.mentioned & LOOKUPS):
+                found.put(each.key, each.found)
+        elif each.callee:
+            if loosely:
+                give(each, root, effects.get(each.callee), everything.owned, found)
+        elif root in everything.defined or loosely:
+            found.put(root, each.found)
+            if loosely and not each.inner and root not in everything.owned:
+                found.wild.add(each.found)
+    return found
+
+
+def give(each: Given, root: str, effects: Effects | None, owned: set[str], found: Bindings) -> None:
+    """Note what a call may have done with what it was given. root: what its method belongs to."""
+    names = {root}
+    meddles = each.callee in MUTATORS | HOOKS or each.callee.startswith("register_") or root in ("ctypes", "gc")
+    if meddles and root not in owned and not each.inner:
+        found.wild.add(each.found)
+    if effects:
+        names |= effects.names | (each.others if effects.changes else set())
+        for name in effects.names:
+            found.put(name, effects.found)
+        for name in effects.attributes:
+            found.attributes.setdefault(name, Uses()).add(each.found)
+    for name in names & owned:
+        found.put(name, each.found)
+
+
+def all_effects(everything: Bindings) -> dict[str, Effects]:
+    """What each function may bind outside itself, by itself or by what it calls."""
+    found = everything.effects
+    going = True
+    while going:
+        going = False
+        for effects in found.values():
+            for name in effects.calls & found.keys():
+                going |= effects.add(found[name])
+    return found
+
+
+def reach(start: Uses, own: Bindings, others: Bindings, everywhere: bool = False) -> tuple[set[str], set[str]]:
+    """All names that code leads to, and the texts in it. own: what the answer's cell binds.  others: the other cells.
+
+    everywhere: with what is wild. A definition in the answer takes the place of others of its name, save where the
+    answer looks it up while it runs: then it may mean the earlier one.
     """
     everything = Bindings()
     everything.add(own)
@@ -179,10 +145,14 @@ def reach(start: Uses, own: Bindings, others: Bindings) -> set[str]:
     early = closure(start.early, own)
     reached: set[str] = set()
     looked: set[str] = set()
+    texts: set[str] = set()
     seen: set[tuple[str, bool]] = set()
     todo = [(start, True)]
+    if everywhere:
+        todo += [(own.wild, True), (others.wild, False)]
     while todo:
         found, mine = todo.pop()
+        texts |= found.texts
         inherited = {name for kind, name in found.selves if not everything.binds(kind, name)}
         for name in (found.attributes | inherited) - looked:
             looked.add(name)
@@ -198,7 +168,9 @@ def reach(start: Uses, own: Bindings, others: Bindings) -> set[str]:
                 todo.append((own.names[name], True))
             if name in others.names and not (mine and name in own.settled and name not in early):
                 todo.append((others.names[name], False))
-    return reached | looked
+    own_parts = {name for parts, _ in everything.classes.values() for name in parts}
+    theirs = looked - everything.attributes.keys() - own_parts
+    return reached | looked | set(map(plain, theirs)), texts
 
 
 def closure(names: set[str], own: Bindings) -> set[str]:

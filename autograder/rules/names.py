@@ -1,6 +1,8 @@
 """What a piece of Python refers to, read from its syntax tree: names that come from outside it, attributes, and keys.
 
 Python's scopes are kept: a parameter called `max` is no use of the function max, and a default `max=max` is one.
+A text that is spelled out where a name is looked up by it (`getattr(torch, "softmax")`) is that name, and one that is
+run (`exec("…")`, `%time …`) is that code. All other texts are noted, too: they may become names by a way around.
 """
 
 from __future__ import annotations
@@ -9,9 +11,13 @@ import ast
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from autograder.rules.literals import LOOKUPS, called, code_in, fold, is_namespace, names_in, texts_in
 from autograder.rules.scopes import Comprehension, Function, names_anywhere, outside, parameters, scope_of
 
 SETTERS = {"setattr", "__setattr__", "__setitem__", "setdefault", "add_module", "register_module", "update"}
+MUTATORS = SETTERS | {"append", "appendleft", "extend", "insert", "add", "put", "send", "__setstate__"}
+#: Functions of libraries that have others called in a function's place, or at any time.
+HOOKS = {"impl", "patch", "object", "settrace", "setprofile", "register", "signal"}
 
 
 @dataclass
@@ -19,18 +25,25 @@ class Uses:
     """Names (those in `early` are looked up at once, the others when a function is called), attributes, selves.
 
     selves: (class, attribute) for each self.attribute in a method: its own, if the class binds it.
+    texts: the strings, docstrings left out.
     """
 
     names: set[str] = field(default_factory=set)
     early: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
     selves: set[tuple[str, str]] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
 
     def add(self, other: Uses) -> None:
         self.names |= other.names
         self.early |= other.early
         self.attributes |= other.attributes
         self.selves |= other.selves
+        self.texts |= other.texts
+
+    @property
+    def any(self) -> bool:
+        return bool(self.names or self.attributes or self.selves or self.texts)
 
 
 def uses(*nodes: ast.AST, skipped: Collection[str] = ()) -> Uses:
@@ -77,9 +90,36 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
-        if isinstance(node.func, ast.Name) and node.func.id == "getattr":
-            self.found.attributes.update(literals(node.args))
+        reads_namespace = isinstance(node.func, ast.Attribute) and is_namespace(node.func.value)
+        if reads_namespace or called(node) in LOOKUPS:
+            self.found.attributes.update(*(names_in(text, anywhere=False) for text in texts_in(node)))
+        for program in code_in(node):
+            for statement in program.body:
+                self.visit(statement)
+        self.read_text(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        key = fold(node.slice)
+        if key is not None and isinstance(node.ctx, ast.Load) and is_namespace(node.value):
+            self.found.attributes |= names_in(key, anywhere=False)
+        self.read_text(node)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):  # a docstring says nothing to Python
+            self.visit(node.value)
+
+    def visit_MatchClass(self, node: ast.MatchClass) -> None:
+        self.found.attributes.update(node.kwd_attrs)
         self.generic_visit(node)
+
+    def read_text(self, node: ast.AST) -> None:
+        """Note the text that a node stands for; if it stands for none, go on inside."""
+        if (text := fold(node)) is not None:
+            self.found.texts.add(text)
+        else:
+            self.generic_visit(node)
+
+    visit_Constant = visit_BinOp = visit_JoinedStr = read_text
 
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
         self.found.attributes.update(alias.name.rsplit(".", 1)[-1] for alias in node.names)
