@@ -5,7 +5,7 @@ What comes from the worker is a student's word: outputs are cleaned, and an answ
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import json
 import socket
 import time
@@ -172,8 +172,13 @@ class Session:
 
 
 def worker_seed(seed: int) -> int:
-    """What the worker's generators start from: it repeats with the seed, and does not tell what the tests draw."""
-    return int.from_bytes(hashlib.sha256(f"worker {seed}".encode()).digest()[:4], "big")
+    """What the worker's generators start from: it repeats with the seed, and tells nothing of what the tests draw.
+
+    The seed is the key of the hash, and has 63 bits: for whatever the tests may draw (32 of them) there are as many
+    keys that give this value as for anything else, so a search leads nowhere.
+    """
+    key = seed.to_bytes(8, "big", signed=True)
+    return int.from_bytes(hmac.digest(key, b"the generators of the worker", "sha256")[:4], "big")
 
 
 def reason_of(result: dict[str, Any]) -> Reason:

@@ -112,6 +112,10 @@ def state_faults(part: ast.AST, students: set[str], opaque: set[str], own: set[s
     elif isinstance(part, ast.Compare):
         if any(isinstance(side, ast.Name) and side.id in opaque for side in (part.left, *part.comparators)):
             yield f"line {part.lineno}: the student's object is compared"
+    elif isinstance(part, ast.BinOp | ast.UnaryOp):
+        sides = (part.left, part.right) if isinstance(part, ast.BinOp) else (part.operand,)
+        if any(isinstance(side, ast.Name) and side.id in opaque for side in sides):
+            yield f"line {part.lineno}: arithmetic with the student's object"
     elif isinstance(part, ast.Assert | ast.If | ast.While) and isinstance(part.test, ast.Name):
         if part.test.id in opaque:
             yield f"line {part.lineno}: the truth of the student's object is asked"

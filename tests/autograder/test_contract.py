@@ -25,6 +25,7 @@ BREACHES = {
     "type() of the student's object": 'assert type(layer) is Layer, "m"',
     "the truth of the student's object": 'assert layer, "m"',
     "the student's object is compared": 'assert layer == other, "m"\nother = 1',
+    "arithmetic with the student's object": 'assert (layer - x).abs().max() < 1, "m"',
     "a callback (lambda)": 'assert double(lambda: 1) == 2, "m"',
     "monkeypatching": "torch.softmax = None",
     "monkeypatching: an attribute of 'layer'": "layer.forward = None",

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from autograder.grading.session import worker_seed
+from autograder.grading.submission import fresh_seed
 from autograder.processes.frames import Frames, Lost
 from autograder.processes.judge.link import Link
 from autograder.processes.judge.proxy import Rules, number_of
@@ -74,6 +76,10 @@ class Value:
     def __mul__(self, other): return Value(self.data * getattr(other, "data", other))
     def __pow__(self, n): return Value(self.data ** n)
     def __neg__(self): return Value(-self.data)
+    def plus(self, other): return self + other
+    def __sub__(self, other): return 0.0
+    __rsub__ = __floordiv__ = __abs__ = __sub__
+    def __torch_function__(self, *a, **k): return True
     def relu(self): return Value(max(0.0, self.data))
     def sum(self): return True
 """
@@ -144,8 +150,7 @@ PASSES = {
     "parameters follow a step": "layer = Layer(4)\nw = layer.linear.weight\nold = w.detach().clone()\n"
     "train(layer, torch.ones(2, 4))\nassert not torch.equal(w, old) and torch.equal(w, layer.linear.weight)",
     "a function by its name": "assert apply(double, 4) == 8",
-    "arithmetic": "a, b = Value(2.0), Value(3.0)\nc = -(a * b) + 1 + b ** 2\n"
-    "assert c.data == 4 and (a + 1).relu().data == 3 and (1 + a).data == 3",
+    "methods of an object": "a, b = Value(2.0), Value(3.0)\nassert a.plus(b).data == 5 and a.plus(1).relu().data == 3",
     "views stay views": "x = torch.arange(12.0).reshape(3, 4)\n"
     "for y in (x, x.T, x[:, ::2], x[:1].expand(3, 4), x.T[None]):\n"
     "    assert strides(y) == (y.is_contiguous(), y.tolist()), y",
@@ -167,7 +172,16 @@ FAILS = {  # test -> (kind, words of the message)
     "assert steals(1) in [5]": ("unfit", "Agreeable"),
     "assert torch.allclose(steals(1), torch.ones(1))": ("raised", "allclose"),
     "assert Value(1).data.allclose(1)": ("raised", "allclose"),
-    "v = Value(1.0)\nassert (v + v).allclose(1)": ("unfit", "allclose"),
+    "v = Value(1.0)\nassert v.plus(v).allclose(1)": ("unfit", "allclose"),
+    "assert abs(Value(1.0) - 5) < 1": ("unfit", "reckoned"),
+    "assert abs(5 - Value(1.0)) < 1": ("unfit", "reckoned"),
+    "assert abs(torch.ones(2) - Value(1.0)).sum() < 1": ("unfit", "reckoned"),
+    "assert (Value(1.0) - torch.ones(2)).sum() < 1": ("unfit", "reckoned"),
+    "assert -Value(1.0) == 1": ("unfit", "reckoned"),
+    "assert Value(1.0) // 2 == 1": ("unfit", "reckoned"),
+    "assert torch.sub(Value(1.0), 1) == 1": ("raised", "sub"),
+    "assert torch.allclose(Value(1.0), torch.ones(1))": ("raised", "allclose"),
+    "x = torch.ones(1)\nx -= Value(1.0)\nassert x == 0": ("unfit", "reckoned"),
     "assert Layer(2)(torch.ones(2)).nonsense": ("raised", "nonsense"),
     "v = Value(2.0)\nassert v.sum()": ("unfit", "tensor"),
     "assert Value(1) == Value(1)": ("unfit", "compared"),
@@ -205,6 +219,12 @@ def test_a_changed_argument_reaches_the_test_and_may_be_asked_for(line: Frames) 
 
 def test_a_method_that_the_task_names_may_be_called_whatever_tensors_have(line: Frames) -> None:
     assert run(line, "assert Value(2.0).sum()", members=["sum"])["kind"] == "passed"
+
+
+def test_the_workers_seed_repeats_and_depends_on_all_of_the_judges() -> None:
+    assert worker_seed(5) == worker_seed(5)
+    assert len({worker_seed(7 + (high << 32)) for high in range(100)}) == 100  # torch draws the same from all of these
+    assert max(fresh_seed() for _ in range(60)) >> 56  # too many to search
 
 
 def test_the_judge_makes_imports_and_constants_for_itself(line: Frames) -> None:

@@ -1,7 +1,8 @@
 """The test's handles for what stays on the student's side. They do what the contract of test cells allows, no more.
 
-Whatever is compared has to be data in the judge's own process. So a handle refuses truth, comparison and the methods of
-tensors: `f(x).allclose(y)`, asked of an object of the student's, would let him say whether he is right.
+Whatever is compared has to be data in the judge's own process. So a handle refuses truth, comparison, arithmetic and
+the methods of tensors: `f(x).allclose(y)` or `f(x) - y`, asked of an object of the student's, would let him say whether
+he is right.
 """
 
 from __future__ import annotations
@@ -161,29 +162,19 @@ class StudentObject:
     def _refuse(self, *_: Any) -> Any:
         raise Unfit(
             f"Your code gave an object of the class {' '.join(handle(self).classes[:1])}; "
-            "it cannot be compared: the task asks for a tensor or plain data."
+            "it can be neither compared nor reckoned with: the task asks for a tensor or plain data."
         )
 
-    def __neg__(self) -> Any:
-        return arithmetic("neg", False)(self)
-
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __contains__ = _refuse
-    __float__ = __int__ = __index__ = __complex__ = __abs__ = __round__ = __enter__ = __exit__ = _refuse
+    __neg__ = __pos__ = __invert__ = __float__ = __int__ = __index__ = __complex__ = __abs__ = __round__ = __enter__ = (
+        __exit__
+    ) = _refuse
 
 
-def arithmetic(symbol: str, swapped: bool) -> Any:
-    def method(self: StudentObject, other: Any = None) -> Any:
-        found = usable(self, {OBJECT, RESULT})
-        operands = [self] if symbol == "neg" else [other, self] if swapped else [self, other]
-        answer = found.link.ask(op="operator", name=symbol, operands=operands, grad=torch.is_grad_enabled())
-        return settle(remote_value(found.link, answer), RESULT, found.rules.classes)
-
-    return method
-
-
-for _symbol, _name in {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "@": "matmul", "**": "pow"}.items():
-    setattr(StudentObject, f"__{_name}__", arithmetic(_symbol, False))
-    setattr(StudentObject, f"__r{_name}__", arithmetic(_symbol, True))
+OPERATORS = "add sub mul truediv floordiv mod divmod matmul pow and or xor lshift rshift"
+for _name in OPERATORS.split():
+    setattr(StudentObject, f"__{_name}__", StudentObject._refuse)
+    setattr(StudentObject, f"__r{_name}__", StudentObject._refuse)
 
 
 class Remote(torch.autograd.Function):

@@ -6,7 +6,6 @@ what it says is then compared by the judge.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -17,15 +16,6 @@ from autograder.processes.decode import decode
 from autograder.processes.encode import encode
 from autograder.processes.frames import Frames
 
-OPERATORS: dict[str, Callable[..., Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "@": operator.matmul,
-    "**": operator.pow,
-    "neg": operator.neg,
-}
 Reply = dict[str, Any]
 
 
@@ -96,9 +86,6 @@ class Server:
             gradient = request["gradient"]
             leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
             return {"value": None}
-        if what == "operator":
-            with torch.set_grad_enabled(request["grad"]):
-                return {"value": OPERATORS[request["name"]](*request["operands"])}
         return self.call(target, request)
 
     def call(self, target: Any, request: dict[str, Any]) -> Reply:
