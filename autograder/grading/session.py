@@ -9,6 +9,8 @@ import hmac
 import json
 import socket
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -131,8 +133,11 @@ class Session:
             self.lose(Reason.TIMED_OUT, f"The notebook took more than {self.limits.wall_seconds} seconds.")
         return [error_output("CellTimeoutError", message)]
 
-    def test(self, name: str, source: str, **rules: Any) -> Outcome:
-        """Let the judge run a test. rules: what `run_test`'s request has besides."""
+    def test(self, name: str, source: str, watched: Sequence[str] = (), **rules: Any) -> Outcome:
+        """Let the judge run a test.
+
+        watched: functions of torch's that the worker notes meanwhile.  rules: what `run_test`'s request has besides.
+        """
         if self.lost:
             return self.lost
         self.count += 1
@@ -141,7 +146,7 @@ class Session:
         end = time.monotonic() + left + JUDGE_GRACE
         try:
             # The worker answers this question only when the judge is done with it: until then it serves the judge.
-            self.cells.send(json.dumps({"op": "serve", "id": self.count}).encode(), end)
+            self.cells.send(json.dumps({"op": "serve", "id": self.count, "watched": list(watched)}).encode(), end)
             self.tests.send(json.dumps(request).encode(), end)
             result = json.loads(self.tests.receive(end))
             if result["kind"] == "timed out":  # the student's code still runs: the judge can part from it only then
@@ -154,7 +159,9 @@ class Session:
         try:
             if not settled:
                 raise Lost
-            self.answer(end)
+            noted = self.answer(end).get("noted")
+            if type(noted) is list:  # a student's word, and only ever against him
+                outcome = replace(outcome, noted=tuple(name for name in watched if name in noted))
         except (Late, Lost, ValueError):
             self.lose(outcome.reason, f"Your process could not go on after {name}: {outcome.message}")
         if self.worker.over and self.lost:  # a limit explains the test's result better than what the judge saw of it

@@ -75,7 +75,8 @@ def run_cells(
             cell.execution_count = number
             name = name_of(cell)
             if flag(cell, "grade") and not flag(cell, "solution"):
-                outcomes[name] = session.test(name, assignment.sources[name], **assignment.rules(name))
+                watched = assignment.handout.forbidden_in(name)
+                outcomes[name] = session.test(name, assignment.sources[name], watched, **assignment.rules(name))
                 cell.outputs = shown(outcomes[name])
             else:
                 cell.outputs = session.cell(cell.source, f"the cell {name!r}" if name else f"cell {number}")

@@ -56,11 +56,12 @@ class Assignment:
         trees = [parse_or_empty(source) for source in [*stubs, *helpers]]
         classes = [part for tree in trees for part in tree.body if isinstance(part, ast.ClassDef)]
         members = [part.name for each in classes for part in ast.walk(each) if isinstance(part, ast.FunctionDef)]
+        students = sorted({name for stub in stubs for name in module_names(parse_or_empty(stub).body)})
         return {
-            "students": sorted({name for stub in stubs for name in module_names(parse_or_empty(stub).body)}),
+            "students": students,
             "classes": sorted({each.name for each in classes} | set(self.handout.setting("objects", ()))),
             "members": sorted({*members, *self.handout.setting("methods", ())}),
-            "own": own_statements(helpers),
+            "own": own_statements(helpers, students),
         }
 
     def rules(self, graded: str) -> dict[str, Any]:

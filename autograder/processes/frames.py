@@ -30,6 +30,8 @@ class Frames:
         # A byte out of band shall stand among the others: else it makes a socket readable that has nothing to read.
         line.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
         self.most = most
+        self.length: int | None = None  # of a frame that has begun, and what came of it before a deadline passed
+        self.found = bytearray()
 
     def send(self, data: bytes, deadline: float | None = None) -> None:
         self._limit(deadline)
@@ -41,10 +43,14 @@ class Frames:
             raise Lost from None
 
     def receive(self, deadline: float | None = None) -> bytes:
-        (length,) = struct.unpack("!I", self._read(4, deadline))
-        if length > self.most:
-            raise Oversized(f"a frame of {length:,} bytes; at most {self.most:,} are taken")
-        return self._read(length, deadline)
+        """The next frame. One that comes too late can be received by another call."""
+        if self.length is None:
+            (self.length,) = struct.unpack("!I", self._read(4, deadline))
+        if self.length > self.most:
+            raise Oversized(f"a frame of {self.length:,} bytes; at most {self.most:,} are taken")
+        data = self._read(self.length, deadline)
+        self.length = None
+        return data
 
     def pending(self) -> bool:
         """Is something there that nobody asked for?"""
@@ -62,19 +68,19 @@ class Frames:
         self.line.close()
 
     def _read(self, count: int, deadline: float | None) -> bytes:
-        found = bytearray()
-        while len(found) < count:
+        while len(self.found) < count:
             self._limit(deadline)
             try:
-                part = self.line.recv(min(1 << 20, count - len(found)))
+                part = self.line.recv(min(1 << 20, count - len(self.found)))
             except TimeoutError:
                 raise Late from None
             except OSError:
                 raise Lost from None
             if not part:
                 raise Lost("the connection ended")
-            found += part
-        return bytes(found)
+            self.found += part
+        data, self.found = bytes(self.found), bytearray()
+        return data
 
     def _limit(self, deadline: float | None) -> None:
         if deadline is None:

@@ -14,8 +14,9 @@ import pytest
 from autograder.grading.session import worker_seed
 from autograder.grading.submission import fresh_seed
 from autograder.processes.frames import Frames, Lost
+from autograder.processes.judge.given import Givens
 from autograder.processes.judge.link import Link
-from autograder.processes.judge.proxy import Rules, number_of
+from autograder.processes.judge.proxy import Rules, StudentObject, number_of
 from autograder.processes.judge.run_test import run_test
 from autograder.processes.worker.serve import Server
 from autograder.rules.locked_cells import own_statements
@@ -86,17 +87,17 @@ class Value:
 RULES = {"students": ["double"], "classes": ["Layer", "Value"], "members": [], "own": ["import torch"]}
 
 
-@pytest.fixture
-def line() -> Iterator[Frames]:
-    """The judge's end of a conversation with a worker that has run STUDENT."""
+@contextlib.contextmanager
+def serving(student: str) -> Iterator[Frames]:
+    """The judge's end of a conversation with a worker that has run this code."""
     names: dict[str, Any] = {"__name__": "__main__"}
-    exec(STUDENT, names)
+    exec(student, names)
     ours, theirs = socket.socketpair()
 
     def serve() -> None:
         with contextlib.suppress(Lost):
             while True:
-                Server(Frames(theirs), names, contextlib.nullcontext).serve()
+                Server(Frames(theirs), names, contextlib.nullcontext, contextlib.nullcontext).serve()
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -105,10 +106,16 @@ def line() -> Iterator[Frames]:
     thread.join(5)
 
 
+@pytest.fixture
+def line() -> Iterator[Frames]:
+    with serving(STUDENT) as found:
+        yield found
+
+
 def run(line: Frames, test: str, seed: int = 7, **rules: Any) -> dict[str, Any]:
     request = {"name": "t", "source": test, "seed": seed, "may_change": False, **RULES, **rules}
     names = Rules(frozenset(request["classes"]), frozenset(request["members"]))
-    link = Link(line, time.monotonic() + 10, names.opaque, number_of)
+    link = Link(line, time.monotonic() + 10, names.opaque, number_of, Givens(StudentObject))
     result = run_test(request, names, link)
     link.close()
     return result
@@ -227,10 +234,15 @@ def test_the_workers_seed_repeats_and_depends_on_all_of_the_judges() -> None:
     assert max(fresh_seed() for _ in range(60)) >> 56  # too many to search
 
 
-def test_the_judge_makes_imports_and_constants_for_itself(line: Frames) -> None:
-    own = own_statements(
-        ["import math\nPAD, BOS = 0, 1\nPAIR = (PAD, -BOS)\nbad = PAD.real\ndef f(): pass\nx: int = 3"]
-    )
-    assert own == ["import math", "PAD, BOS = (0, 1)", "PAIR = (PAD, -BOS)", "x: int = 3"]
+def test_the_judge_makes_imports_constants_and_helpers_for_itself(line: Frames) -> None:
+    cells = [
+        "import math\nPAD, BOS = 0, 1\nPAIR = (PAD, -BOS)\nbad = PAD.real\nx: int = 3",
+        "import translator\ndef f(x): return math.pi * BOS\nclass A:\n    def g(self): return f(2)",
+        "def theirs(): return double(2)\ndef other(): return translator.load(1)\ndef more(): return other()",
+    ]
+    own = own_statements(cells, students=["double", "A"])
+    assert own[:4] == ["import math", "PAD, BOS = (0, 1)", "PAIR = (PAD, -BOS)", "x: int = 3"]
+    assert [text.split("(")[0] for text in own[4:]] == ["import translator", "def f"]
+    assert "class A:" in own_statements(cells)[-1]
     # The student's K is 3; the locked cell's is 8.
     assert run(line, "assert K == 8 and double(1) == 2", own=["K = 8"])["kind"] == "passed"

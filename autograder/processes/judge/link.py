@@ -12,6 +12,7 @@ import torch
 from autograder.processes.decode import decode
 from autograder.processes.encode import WireError, encode, refuse
 from autograder.processes.frames import Frames, Late, Lost, Oversized
+from autograder.processes.judge.given import Givens
 
 # Never StopIteration, which would end a loop of asserts without a sound, and nothing that is no Exception.
 RAISED_NAMES = (
@@ -42,6 +43,7 @@ class Link:
         proxy: makes the test's handle for an object that stays with the worker, from this link, the object's number and
             its classes' names.
         number_of: the worker's number for such a handle, or None for anything else.
+        givens: what the release gives and the student's code may call meanwhile.
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class Link:
         deadline: float,
         proxy: Callable[[Link, int, list[str]], Any],
         number_of: Callable[[Any], int | None],
+        givens: Givens,
     ) -> None:
         self.line, self.deadline = line, deadline
-        self.proxy, self.number_of = proxy, number_of
+        self.proxy, self.number_of, self.givens = proxy, number_of, givens
+        self.owing = False  # an answer about what is given
         self.count = 0  # of the last question
         self.answers = 0  # that came from the student's side, in time and in form
         self.late = False
@@ -85,7 +89,13 @@ class Link:
             if self.line.pending():
                 raise self.stop("tampered", "Something answered before the grader asked.")
             self.line.send(data, self.deadline)
-            data = self.line.receive(self.deadline)
+            answer = self.receive()
+            while "given" in answer:
+                answer = self.receive()
+        except WireError as error:
+            raise self.stop(
+                "tampered", f"Your process answered in a form that the grader did not ask for ({error})."
+            ) from None
         except Late:
             self.late = True
             raise self.stop("timed out", "Your code did not finish in time: is there an endless loop?") from None
@@ -93,15 +103,27 @@ class Link:
             raise self.stop("tampered", "Your process sent more than any answer may hold.") from None
         except Lost:
             raise self.stop("gone", "The process that runs your code ended during the test.") from None
-        try:
-            answer = decode(data, reference=self.receive_object, tensor=self.receive_tensor)
-            if type(answer) is not dict or answer.get("id") != self.count:
-                raise WireError("an answer to another question")
-        except WireError as error:
-            raise self.stop(
-                "tampered", f"Your process answered in a form that the grader did not ask for ({error})."
-            ) from None
         return answer
+
+    def receive(self) -> dict[str, Any]:
+        """The next frame of the worker's; where it is a question about what is given, it is answered."""
+        data = self.line.receive(self.deadline)
+        answer = decode(data, reference=self.receive_object, tensor=self.receive_tensor)
+        if type(answer) is not dict or answer.get("id") != self.count:
+            raise WireError("an answer to another question")
+        if "given" in answer:
+            self.owing = True
+            self.tell(self.givens.answer(answer, len(data)))
+        return answer
+
+    def tell(self, reply: dict[str, Any]) -> None:
+        """Answer the worker's question about what is given."""
+        try:
+            data = encode(reply, other=self.send_object)
+        except (WireError, Unfit) as error:
+            data = encode({"error": "RuntimeError", "text": str(error)})
+        self.line.send(data, self.deadline)
+        self.owing = False
 
     def stop(self, kind: str, sentence: str) -> Stop:
         self.stopped = Stop(kind, sentence)
@@ -112,7 +134,7 @@ class Link:
         self.deadline = time.monotonic() + grace
         try:
             if self.late:
-                decode(self.line.receive(self.deadline), tensor=lambda t, e: None, reference=lambda n: None)
+                self.drain()
             elif self.stopped:
                 return False
             self.count += 1
@@ -121,6 +143,17 @@ class Link:
             return type(answer) is dict and answer.keys() == {"id"} and repr(answer["id"]) == str(self.count)
         except (Late, Lost, WireError):
             return False
+
+    def drain(self) -> None:
+        """Receive what the worker still says to a question that nobody waits for; what it asks gets no answer."""
+        while True:
+            if self.owing:
+                self.tell({"error": "KeyboardInterrupt", "text": ""})
+            data = self.line.receive(self.deadline)
+            answer = decode(data, tensor=lambda tensor, extra: None, reference=lambda node: None)
+            self.owing = type(answer) is dict and "given" in answer
+            if not self.owing:
+                return
 
     def error(self, answer: dict[str, Any]) -> Exception:
         """The exception that the student's code raised, of the nearest class that is let through."""
@@ -137,7 +170,10 @@ class Link:
 
     def send_object(self, value: Any) -> dict[str, Any]:
         number = self.number_of(value)
-        return refuse(value) if number is None else {"ref": number}
+        if number is not None:
+            return {"ref": number}
+        number = self.givens.number(value)
+        return refuse(value) if number is None else {"ref": number, "given": 1}
 
     def send_tensor(self, tensor: torch.Tensor) -> dict[str, Any]:
         number = self.leaf_numbers.get(id(tensor))
@@ -155,6 +191,8 @@ class Link:
         return {"by": True, "arg": number} if version == tensor._version else {"arg": number}
 
     def receive_object(self, node: dict[str, Any]) -> Any:
+        if "given" in node:
+            return self.givens.thing(node["ref"])
         number, classes = node["ref"], node["classes"]
         if type(number) is not int or number < 0 or len(classes) > 12:
             raise ValueError

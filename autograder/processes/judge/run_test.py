@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from autograder.processes.frames import Frames, Lost
+from autograder.processes.judge.given import LOCKED, Givens
 from autograder.processes.judge.link import Link, Stop, Unfit
 from autograder.processes.judge.proxy import (
     CLASS,
@@ -62,7 +63,7 @@ def main(driver: Frames, worker: Frames) -> None:
         except Lost:
             return
         rules = Rules(frozenset(request["classes"]), frozenset(request["members"]))
-        link = Link(worker, time.monotonic() + request["seconds"], rules.opaque, number_of)
+        link = Link(worker, time.monotonic() + request["seconds"], rules.opaque, number_of, Givens(StudentObject))
         result = run_test(request, rules, link)
         driver.send(json.dumps(result).encode())
         driver.send(json.dumps({"settled": link.close()}).encode())
@@ -102,9 +103,9 @@ def run_test(request: dict[str, Any], rules: Rules, link: Link) -> dict[str, Any
 
 
 def run_locked(statement: str, names: Names) -> None:
-    """An import or a constant of the notebook's locked cells, which the judge makes for itself.
+    """An import, a constant, a function or a class of the notebook's locked cells, which the judge makes for itself.
 
     An import that fails here (the package is on the student's side only) leaves the name to the student's side.
     """
     with contextlib.suppress(ImportError):
-        exec(compile(statement, "<locked>", "exec"), names)
+        exec(compile(statement, LOCKED, "exec"), names)

@@ -15,17 +15,20 @@ import torch
 from autograder.processes.decode import decode
 from autograder.processes.encode import encode
 from autograder.processes.frames import Frames
+from autograder.processes.worker.given import Given
 
 Reply = dict[str, Any]
+Around = Callable[[], AbstractContextManager[None]]
 
 
 class Server:
-    """Answers the questions of one test cell."""
+    """Answers the questions of one test cell.
 
-    def __init__(
-        self, line: Frames, names: dict[str, Any], interruptible: Callable[[], AbstractContextManager[None]]
-    ) -> None:
-        self.line, self.names, self.interruptible = line, names, interruptible
+    interruptible, watched: what surrounds the student's code.
+    """
+
+    def __init__(self, line: Frames, names: dict[str, Any], interruptible: Around, watched: Around) -> None:
+        self.line, self.names, self.interruptible, self.watched = line, names, interruptible, watched
         self.objects: list[Any] = []
         self.numbers: dict[int, int] = {}
         self.leaves: list[torch.Tensor] = []
@@ -35,6 +38,8 @@ class Server:
         self.calls: list[tuple[list[torch.Tensor], list[torch.Tensor]]] = []
         self.outputs: list[torch.Tensor] = []
         self.inputs: list[torch.Tensor] = []
+        self.givens: dict[int, Given] = {}
+        self.number = -1  # of the question that is being answered
 
     def serve(self) -> None:
         """Until the judge is done. An exception of the student's goes back by its name and text."""
@@ -44,11 +49,11 @@ class Server:
             try:
                 self.outputs, self.inputs = [], []
                 request = decode(data, reference=self.dereference, tensor=self.take)
-                number = request["id"]
+                number = self.number = request["id"]
                 if request["op"] == "done":
                     self.line.send(encode({"id": number}))
                     return
-                with self.interruptible():
+                with self.interruptible(), self.watched():
                     reply = self.answer(request)
                     frame = self.frame(number, reply)
             except BaseException as error:
@@ -116,7 +121,15 @@ class Server:
 
     # What crosses: objects by number, leaves of the graph by number and value, outputs of the graph by their place.
 
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        """The judge's answer to a question about what the release gives, in the middle of the student's code."""
+        self.line.send(encode({"id": self.number, **question}, other=self.keep))
+        answer: dict[str, Any] = decode(self.line.receive(), reference=self.dereference)
+        return answer
+
     def keep(self, thing: Any) -> dict[str, Any]:
+        if type(thing) is Given:
+            return {"ref": thing._number, "given": 1}
         number = self.numbers.setdefault(id(thing), len(self.objects))
         if number == len(self.objects):
             self.objects.append(thing)
@@ -124,6 +137,8 @@ class Server:
         return {"ref": number, "classes": [each.__name__ for each in classes][:12]}
 
     def dereference(self, node: dict[str, Any]) -> Any:
+        if "given" in node:
+            return self.givens.setdefault(node["ref"], Given(self.ask, node["ref"]))
         return self.objects[node["ref"]]
 
     def describe(self, tensor: torch.Tensor) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import torch
 
 from autograder.processes.frames import Frames, Lost
 from autograder.processes.worker.display import Shell, Stream
+from autograder.processes.worker.noted import Notes, watching
 from autograder.processes.worker.serve import Server
 
 
@@ -51,8 +52,9 @@ def main(driver: Frames, judge: Frames, seed: int, output_bytes: int) -> None:
             left = shell.sink.left
         else:
             shell.sink.start(0)
-            Server(judge, shell.user_ns, interruptible).serve()
-            answer = {}
+            notes = Notes(request["watched"])
+            Server(judge, shell.user_ns, interruptible, watching(notes)).serve()
+            answer = {"noted": sorted(notes.seen)}
         driver.send(json.dumps(answer | {"id": request["id"]}).encode())
 
 
