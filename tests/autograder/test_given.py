@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autograder.course.lifecycle import ROOT
+from autograder.grading.submission import grade_file
+from autograder.notebooks.source import name_of, read_source, without_markers
+from autograder.processes.engine import Engine
 from autograder.processes.frames import Frames
 from autograder.processes.judge.given import MOST_BYTES, Givens
 from autograder.processes.judge.link import Link
 from autograder.processes.judge.proxy import Rules, StudentObject, number_of
 from autograder.processes.judge.run_test import run_test
 from autograder.rules.locked_cells import own_statements
+from tests.assignments import assignment_of
 from tests.autograder.test_judging import serving
 
 GIVEN = """
@@ -160,3 +168,40 @@ def test_planted_numbers_that_were_never_given_are_refused() -> None:
         assert givens.answer(question, 10)["error"] in ("ValueError", "IndexError")
     assert "larger" in givens.answer({}, MOST_BYTES + 1)["text"]
     assert "error" in givens.answer({"given": []}, 10)
+
+
+CHEATS = {  # test cell -> (the student's own cell before it, the answer or None for the reference, words)
+    "test-translate": (
+        "class ScriptedModel(ScriptedModel):\n    calls = property(lambda self: 0, lambda self, value: None)\n",
+        "    for _ in range(3):\n        model(source, source[:, :1])\n",
+        "the model was asked",
+    ),
+    "test-dependencies": (
+        "class BlackBox(BlackBox):\n    def __init__(self, pattern, *more, **named):\n"
+        "        super().__init__(pattern, *more, **named)\n        self.pattern = pattern\n",
+        "    model.pattern\n",
+        "pattern",
+    ),
+}
+
+
+@pytest.mark.parametrize("graded", CHEATS)
+def test_planted_a_helper_of_the_students_own_does_not_take_the_given_ones_place(graded: str, tmp_path: Path) -> None:
+    """Assignment 10: a model that hides how often it was asked, and a box that is open."""
+    own, first_lines, words = CHEATS[graded]
+    source = read_source(ROOT / "solutions" / "10-decoder" / "10-decoder.ipynb")
+    assignment = assignment_of(source, ROOT / "exercises" / "10-decoder" / "10-decoder.ipynb")
+    notebook = copy.deepcopy(assignment.handout.notebook)
+    texts = {name_of(cell): without_markers(cell.source) for cell in source.code}
+    answer = name_of(source.answer_before(graded))
+    texts[answer] = own + texts[answer].replace('"""\n', '"""\n' + first_lines, 1)
+    for cell in notebook.cells:
+        if name_of(cell) in assignment.handout.answers:
+            cell.source = texts[name_of(cell)]
+    path = tmp_path / "10-decoder.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    with Engine(ROOT) as engine:
+        found = {verdict.cell: verdict for verdict in grade_file(assignment, path, engine).verdicts}
+    assert found[graded].score == 0
+    assert words in found[graded].message
+    assert all(verdict.score == verdict.points for name, verdict in found.items() if name != graded)

@@ -28,6 +28,9 @@ class Given:
         call = Call(self, list(args), kwargs, places)
         return call.whole(Through.apply(call, *(args[i] for i in places)))
 
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"{name}: what the notebook gives can be called, and nothing else can be asked of it here")
+
     def _value(self, args: Any, kwargs: dict[str, Any], wanted: list[int]) -> dict[str, Any]:
         question = {"given": self._number, "args": list(args), "kwargs": kwargs, "wanted": wanted}
         return asked(self._ask, question)
