@@ -60,13 +60,14 @@ def forbidden_calls(
     own.add(definitions(answer, answer in failed))
     start = uses(*parse_or_empty(answer).body)
     start.names |= set(asked)
-    for source in after:
+    early = closure(start.early, own)
+    for source in after:  # what is looked up in it means the answer's, save what the answer does not define
         later = definitions(source, source in failed)
-        start.early |= (later.early & later.settled) - own.settled
+        early |= (later.early & later.settled) - own.settled
         own.add(later)
-    sure, _ = reach(start, resolved(own, others), resolved(others, own))
+    sure, _ = reach(start, early, resolved(own, others), resolved(others, own))
     mine, theirs = resolved(own, others, True), resolved(others, own, True)
-    may, texts = reach(start, mine, theirs, everywhere=True)
+    may, texts = reach(start, early, mine, theirs, everywhere=True)
     lookups = may & (LOOKUPS | LOADERS)
     for text in texts if lookups else ():
         may |= names_in(text, anywhere=bool(lookups & LOADERS))
@@ -108,7 +109,8 @@ def resolved(part: Bindings, other: Bindings, loosely: bool = False) -> Bindings
 def give(each: Given, root: str, effects: Effects | None, owned: set[str], found: Bindings) -> None:
     """Note what a call may have done with what it was given. root: what its method belongs to."""
     names = {root}
-    meddles = each.callee in MUTATORS | HOOKS or each.callee.startswith("register_") or root in ("ctypes", "gc")
+    hooks = each.callee in HOOKS or each.callee.startswith("register_") or root in ("ctypes", "gc")
+    meddles = hooks or bool(root and each.callee in MUTATORS)  # setattr itself names what it changes: `definitions`
     if meddles and root not in owned and not each.inner:
         found.wild.add(each.found)
     if effects:
@@ -133,16 +135,17 @@ def all_effects(everything: Bindings) -> dict[str, Effects]:
     return found
 
 
-def reach(start: Uses, own: Bindings, others: Bindings, everywhere: bool = False) -> tuple[set[str], set[str]]:
+def reach(
+    start: Uses, early: set[str], own: Bindings, others: Bindings, everywhere: bool = False
+) -> tuple[set[str], set[str]]:
     """All names that code leads to, and the texts in it. own: what the answer's cell binds.  others: the other cells.
 
     everywhere: with what is wild. A definition in the answer takes the place of others of its name, save where the
-    answer looks it up while it runs: then it may mean the earlier one.
+    answer looks it up while it runs (early): then it may mean the earlier one.
     """
     everything = Bindings()
     everything.add(own)
     everything.add(others)
-    early = closure(start.early, own)
     reached: set[str] = set()
     looked: set[str] = set()
     texts: set[str] = set()

@@ -247,6 +247,19 @@ DOUBTFUL: dict[str, Way] = {  # where a person has to look
 }
 BY_HAND = "def f(x):\n    e = (x - x.amax(-1, keepdim=True)).exp()\n    return e / e.sum(-1, keepdim=True)"
 HONEST: dict[str, Way] = {
+    "an earlier try, and a result": (
+        BY_HAND,
+        ["def f(x): return torch.softmax(x, -1)"],
+        ["found = f(x)\nresults = {'f': f(x), 'softmax': torch.softmax(x, -1)}\nresults['ready'] = x.softmax(-1)"],
+    ),
+    "weights copied by setattr, one by one": (
+        "class A(nn.Module):\n    def forward(self, x): return x @ self.weight",
+        [],
+        [
+            "ready, mine = nn.softmax(3), A()\nfor name, each in ready.named_parameters():\n"
+            "    setattr(mine, name, nn.Parameter(each.detach()))"
+        ],
+    ),
     "a comparison after the answer": (
         BY_HAND,
         [],
