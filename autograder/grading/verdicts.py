@@ -116,7 +116,7 @@ def grade_id(cell: NotebookNode) -> str:
 def may_be_called(cell: NotebookNode) -> bool:
     """False for tests, which run in the judge."""
     nbgrader = cell.metadata.get("nbgrader")
-    return nbgrader is None or not nbgrader.grade or bool(nbgrader.solution)
+    return nbgrader is None or not nbgrader.get("grade") or bool(nbgrader.get("solution"))
 
 
 def written_by_student(cell: NotebookNode) -> bool:

@@ -68,7 +68,8 @@ def fold(node: ast.AST | None) -> str | None:
 def joined(separator: str, parts: Iterable[ast.AST]) -> str | None:
     texts: list[str] = []
     for part in parts:
-        if (text := fold(part)) is None:
+        text = fold(part)
+        if text is None:
             return None
         texts.append(text)
     return separator.join(texts) if sum(map(len, texts)) + len(separator) * len(texts) <= LONGEST else None
