@@ -43,6 +43,8 @@ OVER = {
     "processes": "{} processes and threads",
     "disk_mb": "{} MB of files",
 }
+#: How libraries say that they got no memory.
+NO_MEMORY = ("can't allocate memory", "bad_alloc", "Unable to allocate", "(MemoryError)")
 
 
 class Session:
@@ -189,7 +191,8 @@ def worker_seed(seed: int) -> int:
 
 
 def reason_of(result: dict[str, Any]) -> Reason:
-    memory = result["error"] == "MemoryError" or "can't allocate memory" in result["message"]
+    message = result["message"]
+    memory = result["error"] == "MemoryError" or any(words in message for words in NO_MEMORY)
     return Reason.OVER_LIMIT if result["kind"] == "raised" and memory else REASONS[result["kind"]]
 
 

@@ -8,13 +8,14 @@ import signal
 import stat
 from dataclasses import dataclass
 
-from autograder.isolation import landlock, linux, namespaces, syscalls
+from autograder.isolation import landlock, linux, memory, namespaces, syscalls
 from autograder.isolation.visible_files import DEVICES, FACTS, VisibleFiles
 from autograder.rules.limits import Limits
 
 NAMESPACES, LANDLOCK = "namespaces", "landlock"
 TIERS = (NAMESPACES, LANDLOCK)  # the better one first
 OPEN_FILES = 256
+STACK = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,9 @@ def set_limits(jail: Jail) -> None:
     megabyte = 1 << 20
     own = used_address_space()
     values = {
-        # Twice as much, so that whoever grows is ended by the process that watches, and not now and then by a failed
-        # allocation; only one that asks for far too much at once gets a MemoryError.
-        resource.RLIMIT_AS: own + 2 * limits.memory_mb * megabyte,
+        # Memory is limited by `memory.limit`; this is for mappings of files and for what is only reserved.
+        resource.RLIMIT_AS: own + 4 * limits.memory_mb * megabyte,
+        resource.RLIMIT_STACK: STACK,
         resource.RLIMIT_CPU: limits.cpu_seconds + 5,
         resource.RLIMIT_FSIZE: limits.disk_mb * megabyte,
         resource.RLIMIT_NOFILE: OPEN_FILES,
@@ -121,6 +122,7 @@ def set_limits(jail: Jail) -> None:
         _, most = resource.getrlimit(kind)
         value = value if most == resource.RLIM_INFINITY else min(value, most)
         resource.setrlimit(kind, (value, value))
+    memory.limit(limits.memory_mb)
 
 
 def used_address_space() -> int:

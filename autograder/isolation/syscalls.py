@@ -36,11 +36,13 @@ DENIED_BESIDE_OTHERS_NAMES = """
     setsid setpgid setpriority ioprio_set sched_setaffinity sched_setscheduler sched_setparam sched_setattr
     chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat
     setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr setxattrat removexattrat
-    shmat shmctl semop semctl semtimedop msgctl msgrcv msgsnd mq_unlink socket connect
+    shmat shmctl semop semctl semtimedop msgctl msgrcv msgsnd mq_unlink
+    socket connect bind listen accept accept4 sendmsg sendmmsg
 """
 DENIED, DENIED_BESIDE_OTHERS = DENIED_NAMES.split(), DENIED_BESIDE_OTHERS_NAMES.split()
 # Memory that no process has in its tables is in no count: what makes it, or takes it out of the tables, is refused.
-ANONYMOUS_SHARED, DROPPING_ADVICE = 0x21, (4, 8, 9, 20, 21, 24)  # mmap's flags; madvise: DONTNEED, FREE, REMOVE, ...
+ANONYMOUS_SHARED, GROWS_DOWN = 0x21, 0x100  # mmap's flags
+DROPPING_ADVICE = (4, 8, 9, 20, 21, 24)  # madvise: DONTNEED, FREE, REMOVE, ...
 F_SETPIPE_SZ, PR_SET_PDEATHSIG = 1031, 1
 BUFFER_SIZES = (socket.SO_SNDBUF, socket.SO_RCVBUF, 32, 33)  # the last two, for privileged processes
 # The ways to let the kernel signal somebody else: an owner of a descriptor, and input that is told to him.
@@ -94,6 +96,7 @@ def rules(alone: bool, silent: bool) -> list[tuple[str, int, list[Comparison]]]:
         found.append(("clone", errno.EPERM, [Comparison(0, MASKED_EQUAL, bit, bit)]))
     found.append(("socketpair", errno.EPERM, [Comparison(0, NOT_EQUAL, socket.AF_UNIX, 0)]))
     found.append(("mmap", errno.EPERM, [Comparison(3, MASKED_EQUAL, ANONYMOUS_SHARED, ANONYMOUS_SHARED)]))
+    found.append(("mmap", errno.EPERM, [Comparison(3, MASKED_EQUAL, GROWS_DOWN, GROWS_DOWN)]))  # a stack, to the kernel
     found.append(("mremap", errno.EPERM, [Comparison(1, EQUAL, 0, 0)]))  # a second mapping of what is shared
     found += [("madvise", errno.EPERM, [low_half(2, advice)]) for advice in DROPPING_ADVICE]
     found.append(("fcntl", errno.EPERM, [low_half(1, F_SETPIPE_SZ)]))

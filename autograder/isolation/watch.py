@@ -20,8 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from autograder.isolation import linux, scratch
-from autograder.isolation.jail import OPEN_FILES, Jail, prepare
+from autograder.isolation import linux, memory, scratch
+from autograder.isolation.jail import NAMESPACES, OPEN_FILES, Jail, prepare
 from autograder.isolation.visible_files import VisibleFiles
 from autograder.rules.limits import Limits
 
@@ -77,7 +77,9 @@ def run_watched(jail: Jail, job: Callable[[], None], control: socket.socket) -> 
     close_others({control.fileno()})
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     over = watch(jail, child, control)
-    end(child)
+    # The driver may have told it to end before it was gone, because its sockets close first.
+    if end(child) == memory.EXHAUSTED:
+        over = "memory_mb"
     with contextlib.suppress(OSError):
         control.sendall(json.dumps({"over": over}).encode())
 
@@ -92,6 +94,7 @@ def close_others(kept: set[int]) -> None:
 
 def watch(jail: Jail, child: int, control: socket.socket) -> str:
     """Wait for the job's end; returns the name of the limit that ended it, or an empty text."""
+    most = memory.together(jail.limits.memory_mb)
     ended = os.pidfd_open(child)
     poll = select.poll()
     poll.register(control, select.POLLIN)
@@ -105,21 +108,20 @@ def watch(jail: Jail, child: int, control: socket.socket) -> str:
                 return ""
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGINT)
-        if over := exceeded(jail):
+        if over := exceeded(jail, most):
             return over
 
 
-def exceeded(jail: Jail) -> str:
-    """The name of a limit that the job is over; empty when it is within all of them."""
+def exceeded(jail: Jail, most: int) -> str:
+    """The name of a limit that the job is over; empty when it is within all of them. most: bytes of memory."""
     limits = jail.limits
     usage = measure()
     if usage.cpu_seconds > limits.cpu_seconds:
         return "cpu_seconds"
     if usage.processes > limits.processes:
         return "processes"
-    most = limits.memory_mb << 20
     own = family()
-    buffers = sockets(own) * socket_bytes()
+    buffers = max(sockets(own), waiting_sockets(jail, own)) * socket_bytes()
     if usage.memory + buffers > most and sum(map(share_of_memory, own)) + buffers > most:
         return "memory_mb"
     if jail.scratch:
@@ -152,7 +154,7 @@ def children(pid: int) -> list[int]:
 
 def measure() -> Usage:
     """An upper bound of what the family uses, cheaply: memory that is shared between its members counts for each."""
-    ticks = memory = threads = 0
+    ticks = bytes_used = threads = 0
     for pid in family():
         try:
             with open(f"/proc/{pid}/stat") as file:
@@ -161,9 +163,9 @@ def measure() -> Usage:
             continue
         ticks += sum(map(int, fields[11:15]))  # user and system time, its own and that of children it waited for
         threads += int(fields[17])
-        memory += resident(pid)
+        bytes_used += resident(pid)
     reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Usage(ticks / CLOCK + reaped.ru_utime + reaped.ru_stime, memory, threads)
+    return Usage(ticks / CLOCK + reaped.ru_utime + reaped.ru_stime, bytes_used, threads)
 
 
 def resident(pid: int) -> int:
@@ -210,6 +212,19 @@ def sockets(pids: list[int]) -> int:
     return len(found) + hidden
 
 
+def waiting_sockets(jail: Jail, pids: list[int]) -> int:
+    """How many sockets the job's own network has, also those that nobody holds: not yet accepted, or on their way in a
+    message. (Without a network of its own a job may make pairs only, and send none.)
+    """
+    if jail.tier != NAMESPACES or not pids:
+        return 0
+    try:
+        with open(f"/proc/{pids[0]}/net/unix") as file:
+            return sum(1 for _ in file) - 1
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
 def kilobytes(path: str, entries: tuple[str, ...]) -> int:
     """The sum of these entries of a file of /proc, in bytes; 0 when the process ended meanwhile."""
     try:
@@ -219,8 +234,9 @@ def kilobytes(path: str, entries: tuple[str, ...]) -> int:
         return 0
 
 
-def end(child: int) -> None:
-    """Kill the job and all that is left of it, and wait until it is gone."""
+def end(child: int) -> int:
+    """Kill the job and all that is left of it, and wait until it is gone. Its exit status; negative for a signal."""
+    status = -1
     for _ in range(1000):
         with contextlib.suppress(OSError):
             os.killpg(child, signal.SIGKILL)
@@ -228,8 +244,9 @@ def end(child: int) -> None:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
         try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                status = os.waitstatus_to_exitcode(found[1]) if found[0] == child else status
         except ChildProcessError:
-            return
+            break
         time.sleep(0.002)
+    return status

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from autograder.isolation import memory
 from autograder.isolation.jail import TIERS, Jail, enter, filter_for
 from autograder.isolation.watch import close_others
 from autograder.processes.frames import Frames
@@ -58,7 +59,10 @@ def become(request: dict[str, Any], jail: Jail, descriptors: list[int]) -> None:
         sys.path.append(jail.packages)
     driver.send(json.dumps({"ready": reached}).encode())
     if request["role"] == "worker":
-        worker.main(driver, channels[1], request["seed"], jail.limits.output_kb * 1000)
+        try:
+            worker.main(driver, channels[1], request["seed"], jail.limits.output_kb * 1000)
+        except MemoryError:  # in the worker's own lines
+            os._exit(memory.EXHAUSTED)
     elif request["role"] == "judge":
         run_test.main(driver, channels[1])
 

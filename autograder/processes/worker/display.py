@@ -14,6 +14,8 @@ from traitlets import Any as AnyTrait
 from traitlets import Type
 from traitlets.config import Config
 
+from autograder.isolation import memory
+
 SHOWN = ("text/plain", "image/png")
 MOST_OUTPUTS = 200
 
@@ -115,6 +117,10 @@ class Shell(InteractiveShell):
     display_pub: Publisher
     displayhook: Hook
     sink = AnyTrait()
+
+    def showtraceback(self, *arguments: Any, **more: Any) -> None:
+        memory.lift()  # the student's code has ended; to say how takes memory, too
+        super().showtraceback(*arguments, **more)
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         lines = [str(line)[:4000] for line in stb[-20:]]

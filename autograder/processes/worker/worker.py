@@ -11,12 +11,14 @@ import json
 import random
 import signal
 import sys
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
+from autograder.isolation import memory
 from autograder.processes.frames import Frames, Lost
 from autograder.processes.worker.display import Shell, Stream
 from autograder.processes.worker.noted import Notes, watching
@@ -25,11 +27,13 @@ from autograder.processes.worker.serve import Server
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """An interrupt reaches what the student wrote, and never this program's own lines."""
+    """An interrupt and the limit on memory reach what the student wrote, and never this program's own lines."""
+    memory.hold()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
+        memory.lift()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -55,6 +59,7 @@ def main(driver: Frames, judge: Frames, seed: int, output_bytes: int) -> None:
             notes = Notes(request["watched"])
             Server(judge, shell.user_ns, interruptible, watching(notes)).serve()
             answer = {"noted": sorted(notes.seen)}
+        memory.end_if_exhausted()
         driver.send(json.dumps(answer | {"id": request["id"]}).encode())
 
 
@@ -65,7 +70,10 @@ def run_cell(shell: Shell, source: str, left: int) -> dict[str, Any]:
     good = False
     try:
         with interruptible():
-            good = shell.run_cell(source, store_history=True).success
+            result = shell.run_cell(source, store_history=True)
+        good = result.success
+        if isinstance(result.error_in_exec, MemoryError):
+            forget(result.error_in_exec)
     except BaseException as error:  # an interrupt, or a text that IPython itself stumbles over
         text = str(error)[:2000]
         sink.add({"output_type": "error", "ename": type(error).__name__, "evalue": text, "traceback": []}, 0)
@@ -73,3 +81,9 @@ def run_cell(shell: Shell, source: str, left: int) -> dict[str, Any]:
         {**o, "traceback": [str(line) for line in o["traceback"]]} if "traceback" in o else o for o in sink.taken()
     ]
     return {"outputs": outputs, "good": bool(good), "cut": sink.cut}
+
+
+def forget(error: BaseException) -> None:
+    """Let go of what the functions held that the error ended; a notebook would keep it for a debugger."""
+    traceback.clear_frames(error.__traceback__)
+    sys.last_value = sys.last_traceback = None
