@@ -73,9 +73,15 @@ MUTATIONS = {
     ),
     "sandbox: totals are not watched": (
         "autograder/isolation/watch.py",
-        "if over := exceeded(jail):",
-        "if (over := exceeded(jail)) and not jail:",
+        "if over := exceeded(jail, most):",
+        "if (over := exceeded(jail, most)) and not jail:",
         "tests/autograder/test_limits.py -k several",
+    ),
+    "sandbox: the kernel keeps no limit on memory": (
+        "autograder/isolation/jail.py",
+        "    memory.limit(limits.memory_mb)",
+        "    memory.limit(9 * limits.memory_mb)",
+        "tests/autograder/test_memory.py -k peak",
     ),
     "reader: links are followed": (
         "autograder/notebooks/submission.py",

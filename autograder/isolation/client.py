@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.isolation import scratch
+from autograder.isolation import groups, scratch
 from autograder.isolation.jail import LANDLOCK, NAMESPACES, reachable
 from autograder.isolation.visible_files import VisibleFiles
 from autograder.rules.limits import Limits
@@ -63,6 +63,7 @@ class Zygote:
     """
 
     def __init__(self, files: VisibleFiles, entry: str) -> None:
+        self._group = groups.place_for_jobs()  # before the fork, which starts where this process is
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         program = Path(__file__).with_name("zygote.py")
         # -I: no environment variables, no user site, no working directory.  -S: no .pth files.  -B: write nothing.
@@ -99,7 +100,7 @@ class Zygote:
         user = next(self._users) if own else 0
         folder = scratch.make(user) if tier == LANDLOCK else ""
         request = {"role": role, "tier": tier, "limits": limits.as_dict(), "user": user, "scratch": folder}
-        request |= {"packages": packages, **more}
+        request |= {"packages": packages, "group": self._group, **more}
         socket.send_fds(self.line, [json.dumps(request).encode()], [theirs.fileno(), *(c.fileno() for c in channels)])
         for each in (theirs, *channels):
             each.close()

@@ -22,7 +22,8 @@ STACK = 8 << 20
 class Jail:
     """Where a job is locked up. user: an id of its own (the grader runs as root) or 0.  scratch: its folder (Landlock).
 
-    packages: a folder with copies of the packages that its assignment lists; empty for none.
+    packages: a folder with copies of the packages that its assignment lists; empty for none.  group: where a group of
+    the kernel's (cgroup v2) can be made for it; empty for nowhere.
     """
 
     tier: str
@@ -31,6 +32,7 @@ class Jail:
     user: int
     scratch: str
     packages: str
+    group: str = ""
 
     @property
     def home(self) -> str:

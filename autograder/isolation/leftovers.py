@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
@@ -18,16 +18,23 @@ def prefix(kind: str) -> str:
 def sweep(remove: Callable[[str], None]) -> list[str]:
     """Remove such folders whose process has ended, and which are this user's (root's: also those of jobs)."""
     swept: list[str] = []
-    for entry in os.scandir(tempfile.gettempdir()):
+    for path in stale(Path(tempfile.gettempdir())):
+        with contextlib.suppress(FileNotFoundError):  # somebody else sweeps, too
+            remove(path)
+            swept.append(os.path.basename(path))
+    return swept
+
+
+def stale(place: Path) -> Iterator[str]:
+    """The folders in this place that such a process left."""
+    for entry in os.scandir(place):
         found = re.match(r"(?:packages|job)-(\d+)-(\d+)-", entry.name)
         if not found or not entry.is_dir(follow_symlinks=False):
             continue
-        with contextlib.suppress(FileNotFoundError):  # somebody else sweeps, too
+        with contextlib.suppress(FileNotFoundError):
             mine = os.geteuid() in (0, entry.stat(follow_symlinks=False).st_uid)
             if mine and started(int(found[1])) != int(found[2]):
-                remove(entry.path)
-                swept.append(entry.name)
-    return swept
+                yield entry.path
 
 
 def started(process: int) -> int:
