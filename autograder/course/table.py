@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.course.row import Row
+from autograder.notebooks.plain_text import visible
 
 
 def summary(row: Row) -> str:
@@ -36,9 +37,9 @@ def cells(row: Row) -> list[str]:
     try:
         found = summary(row)
         person = look(row)
-        return [row.student, *(("-", "-", "-") if not row.verdicts else numbers(row)), found, person]
+        return [visible(row.student), *(("-", "-", "-") if not row.verdicts else numbers(row)), found, person]
     except Exception as error:
-        return [row.student, "-", "-", "-", f"the row cannot be shown: {type(error).__name__}", ""]
+        return [visible(row.student), "-", "-", "-", f"the row cannot be shown: {type(error).__name__}", ""]
 
 
 def numbers(row: Row) -> tuple[str, str, str]:

@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from nbformat.validator import normalize
 
 from autograder.errors import CourseError, UnreadableSubmission
+from autograder.notebooks.plain_text import visible
 
 MAX_BYTES = 50_000_000
 MOST_CELLS = 5_000
@@ -152,8 +153,11 @@ def read_submission(path: Path, released: NotebookNode) -> NotebookNode:
 def refuse_name(student: str) -> None:
     """Raise CourseError for a folder's name that nbgrader would not take as the plain name of a student.
 
-    A pattern would grade another student's file; formgrader writes names into its pages as they are.
+    A pattern would grade another student's file; formgrader writes names into its pages as they are; what cannot be
+    seen steers a terminal, or looks like somebody else.
     """
+    if visible(student) != student or any(sign in student for sign in "\n\t"):
+        raise CourseError(f"the folder {student!r} has a character in its name that cannot be seen: rename it")
     for signs, reads in (("*?[", "reads as a pattern"), ('<>&"', "shows in formgrader as HTML")):
         if any(sign in student for sign in signs):
             raise CourseError(
