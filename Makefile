@@ -26,7 +26,7 @@ test-all: .venv/installed  ## also what is marked heavy
 quick: .venv/installed  ## only the checks of what has changed, and what they leave out; ARGS="--since REV" or "--list"
 	$(BIN)/python tools/quick.py $(ARGS)
 
-attack: .venv/installed  ## grade every hostile and damaged submission in each tier; ARGS="--tier landlock daemon"
+attack: .venv/installed  ## grade what is hostile or damaged in each tier, play the scenarios; ARGS="--tier landlock daemon"
 	$(BIN)/python -m tests.submissions.attack $(ARGS)
 
 doctor: .venv/installed  ## is everything there that a reader, student or instructor needs?

@@ -7,11 +7,12 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.nbgrader_hooks.lock import COMMANDS, lock_process
+from autograder.nbgrader_hooks.lock import COMMANDS, lock_process, refuse_server_elsewhere
 from autograder.nbgrader_hooks.pages import FILTERS
 from autograder.nbgrader_hooks.reader import expect_notebooks
 
 root = Path(__file__).resolve().parent
+refuse_server_elsewhere(root)
 state = os.environ.get("GRADEBOOK", "gradebook")
 (root / state).mkdir(parents=True, exist_ok=True)  # SQLite makes no folders
 if not (root / state / ".gitignore").exists():  # whatever the folder is called, git does not see what students wrote

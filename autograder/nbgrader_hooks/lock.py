@@ -21,8 +21,8 @@ from sqlalchemy.engine import make_url
 from autograder.errors import CourseError
 
 PATIENCE = 0.2  # seconds before somebody who waits is told for whom
-#: The plain commands of nbgrader's that write into a gradebook.
-COMMANDS = frozenset({"autograde", "generate_assignment", "assign", "generate_feedback", "feedback"})
+#: The plain commands of nbgrader's that write into a gradebook, and the one that hands its scores on.
+COMMANDS = frozenset({"autograde", "generate_assignment", "assign", "generate_feedback", "feedback", "export"})
 SERVER_SECONDS = 10.0  # a server that waits answers nobody else
 
 
@@ -85,6 +85,16 @@ def in_a_server() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def refuse_server_elsewhere(root: Path) -> None:
+    """Raise CourseError in a Jupyter that was started outside the course and is told to show it (`?path=`).
+
+    Formgrader makes what shows a submission when it starts, with the configuration of the folder it is started in: the
+    page of this course's submissions would let run what students wrote.
+    """
+    if in_a_server() and Path.cwd().resolve() != root:
+        raise CourseError(f"This course is not shown by a Jupyter that runs in {Path.cwd()}: start Jupyter in {root}.")
 
 
 def lock_process(db_url: str) -> None:

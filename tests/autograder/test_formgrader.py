@@ -89,8 +89,8 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(course: Course, folder: Path) -> Iterator[str]:
-    """Jupyter with formgrader in the course's folder, with settings of its own in `folder`."""
+def served(course: Course, folder: Path, start: Path | None = None) -> Iterator[str]:
+    """Jupyter with formgrader, started in the course's folder or in `start`, with settings of its own in `folder`."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser", f"--port={port}"]
@@ -99,7 +99,7 @@ def served(course: Course, folder: Path) -> Iterator[str]:
     places = {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            command, cwd=course.root, env=os.environ | places, stdout=log, stderr=subprocess.STDOUT
+            command, cwd=start or course.root, env=os.environ | places, stdout=log, stderr=subprocess.STDOUT
         )
     try:
         origin = f"http://127.0.0.1:{port}"
@@ -146,6 +146,22 @@ def test_nothing_of_a_students_runs_in_formgrader(graded: Course, browser: Brows
         assert page.locator("img[alt=mine]").count() == 1, "an honest picture is shown"
         assert "hi  \\u202e" in text
         assert page.locator("script", has_text="__ran").count() == 0
+
+
+def test_planted_a_server_elsewhere_does_not_show_the_course(graded: Course, tmp_path: Path) -> None:
+    """`?path=` would show it with what the server was started with, which has none of our filters."""
+    with Gradebook(graded.db_url) as gradebook:
+        number = gradebook.find_submission_notebook("toy", "toy", "eve").id
+    pages = (f"formgrader/?path={graded.root}&token={TOKEN}", f"formgrader/submissions/{number}/?token={TOKEN}")
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with served(graded, tmp_path, graded.root.parent) as origin:
+        for page in pages:
+            try:
+                text = opener.open(f"{origin}/{page}", timeout=60).read().decode()
+            except urllib.error.HTTPError as error:
+                text = error.read().decode()
+            assert RUN not in text
+        assert f"start Jupyter in {graded.root}" in (tmp_path / "log").read_text()
 
 
 @pytest.mark.heavy

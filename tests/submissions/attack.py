@@ -1,4 +1,4 @@
-"""`make attack`: grade every hostile and every damaged submission in each tier, and count the breaches.
+"""`make attack`: grade every hostile and every damaged submission in each tier, play every scenario, count the breaches.
 
 A breach is a score that the code does not deserve, or a trace outside the job: a file, a process, a byte on a socket,
 a secret in what is shown. Any other difference from what a case expects fails the run, too, and is listed beside it.
@@ -23,12 +23,16 @@ from autograder.isolation.jail import TIERS
 from autograder.notebooks.assignment import Assignment
 from autograder.notebooks.handout import Handout
 from autograder.processes.engine import Engine
+from tests.autograder.conftest import make_course
 from tests.submissions.cases import Case, filled, hand_in, read_cases
+from tests.submissions.play import play
+from tests.submissions.scenarios import SCENARIOS
 from tests.submissions.target import LIMITS, NAME, POINTS, Target, make_target
 from tests.submissions.witness import Witness
 
 ROOM = 60_000  # for messages, and for what says that a cell failed
 KINDS = ("attacks", "damaged")
+SCENARIO_KIND = "scenarios"
 
 
 @dataclass(frozen=True)
@@ -148,14 +152,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make attack", description=__doc__)
     parser.add_argument("name", nargs="*", help="cases whose name holds one of these words; all by default")
     parser.add_argument("--tier", action="append", choices=TIERS, help="only this tier; may be given more than once")
-    parser.add_argument("--kind", action="append", choices=KINDS, help="only attacks, or only damaged files")
+    parser.add_argument("--kind", action="append", choices=(*KINDS, SCENARIO_KIND), help="only this; may be repeated")
     chosen = parser.parse_args(arguments)
-    cases = [case for kind in chosen.kind or KINDS for case in read_cases(kind)]
+    cases = [case for kind in chosen.kind or KINDS if kind in KINDS for case in read_cases(kind)]
     cases = [c for c in cases if not chosen.name or any(word in c.name for word in chosen.name)]
     results: list[Result] = []
     began = time.monotonic()
     with target_course() as target:
         for tier in chosen.tier or TIERS:
+            if not cases:
+                break
             with watched(target, tier) as witness:
                 print(f"\n{'case':38} {'tier':10} score {'found':32} {'':12} {'':7}  [expected]", flush=True)
                 for case in cases:
@@ -163,12 +169,58 @@ def main(arguments: list[str] | None = None) -> int:
                     print(row(results[-1]), flush=True)
                     for line in [*results[-1].breaches, *results[-1].differences]:
                         print(f"    {line}", flush=True)
-    breaches = sum(bool(result.breaches) for result in results)
-    differing = sum(bool(result.differences) and not result.breaches for result in results)
+    counts = Counts()
+    for result in results:
+        counts.add(result.case.kind, bool(result.breaches), bool(result.differences) and not result.breaches)
+    played = scenarios(chosen.name, counts) if not chosen.kind or SCENARIO_KIND in chosen.kind else 0
     who = "root" if os.geteuid() == 0 else f"user {os.geteuid()}"
-    print(f"\n{len(cases)} cases in {len(chosen.tier or TIERS)} tiers as {who}: {time.monotonic() - began:.0f} s")
-    print(f"differences: {differing}\nbreaches: {breaches}")
-    return 1 if breaches or differing or not results else 0
+    tiers = len(chosen.tier or TIERS)
+    print(f"\n{len(cases)} cases in {tiers} tiers, {played} scenarios, as {who}: {time.monotonic() - began:.0f} s\n")
+    counts.print()
+    return 1 if counts.breaches or counts.differences or not counts.kinds else 0
+
+
+@dataclass
+class Counts:
+    """How many were tried of each kind, how many of these breach, and how many differ otherwise."""
+
+    kinds: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, kind: str, breach: bool, difference: bool) -> None:
+        row = self.kinds.setdefault(kind, [0, 0, 0])
+        for place, one in enumerate((True, difference, breach)):
+            row[place] += one
+
+    @property
+    def differences(self) -> int:
+        return sum(row[1] for row in self.kinds.values())
+
+    @property
+    def breaches(self) -> int:
+        return sum(row[2] for row in self.kinds.values())
+
+    def print(self) -> None:
+        print(f"{'kind':28} {'tried':>6} {'differ':>7} {'breach':>7}")
+        for kind, row in sorted(self.kinds.items()):
+            print(f"{kind:28} {row[0]:6} {row[1]:7} {row[2]:7}")
+        print(f"differences: {self.differences}\nbreaches: {self.breaches}")
+
+
+def scenarios(words: list[str], counts: Counts) -> int:
+    """Play the scenarios around the commands whose name holds one of these words. How many there were."""
+    chosen = [each for each in SCENARIOS if not words or any(word in each.name for word in words)]
+    if not chosen:
+        return 0
+    print(f"\n{'scenario':64} {'kind':20}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="scenarios-") as folder:
+        course = make_course(Path(folder))
+        for each in chosen:
+            found = play(each, course)  # whoever else pays for it, or a score that goes, is a breach
+            counts.add(each.kind, bool(found), False)
+            print(f"{each.name:64} {each.kind:20} {'BREACH' if found else 'ok'}", flush=True)
+            for line in found:
+                print(f"    {line}", flush=True)
+    return len(chosen)
 
 
 if __name__ == "__main__":

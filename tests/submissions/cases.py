@@ -1,6 +1,7 @@
 """Hostile and damaged submissions: a folder each, with a `case.toml`, made afresh from the released notebook.
 
     about = "one sentence: what is attacked"
+    kind = "memory and limits"       # under which it is counted
     list = [17]                      # numbers in the list of attacks (tests/submissions/README.md)
     answers = "wrong"                # what the cheat starts from: "wrong", "right" or "release" (nothing attempted)
     call = "cheat()"                 # with wrong answers: what each function runs first
@@ -39,7 +40,21 @@ from nbformat import NotebookNode
 from tests.submissions import target
 
 HERE = Path(__file__).parent
-KEYS = {"about", "list", "answers", "call", "heavy", "unpromised", "limits", "cells", "add", "expect", "shows", "tiers"}
+KEYS = {
+    "about",
+    "kind",
+    "list",
+    "answers",
+    "call",
+    "heavy",
+    "unpromised",
+    "limits",
+    "cells",
+    "add",
+    "expect",
+    "shows",
+    "tiers",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,7 @@ class Case:
     about: str
     expect: dict[str, list[str]]
     numbers: list[int] = field(default_factory=list)
+    kind: str = "other"
     answers: str = "wrong"
     call: str = ""
     heavy: bool = False

@@ -20,8 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from autograder.course.lifecycle import Course
 from autograder.nbgrader_hooks.lock import lock_file
 
