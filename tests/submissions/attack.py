@@ -1,4 +1,4 @@
-"""`make attack`: grade every hostile and every damaged submission in each tier, play every scenario, count the breaches.
+"""`make attack`: grade every hostile and damaged submission in each tier, play every scenario, count the breaches.
 
 A breach is a score that the code does not deserve, or a trace outside the job: a file, a process, a byte on a socket,
 a secret in what is shown. Any other difference from what a case expects fails the run, too, and is listed beside it.
