@@ -105,7 +105,7 @@ def tiers(lacking: dict[str, str]) -> Iterator[Finding]:
 def isolation() -> Iterator[Finding]:
     """Whether this machine can shut submitted code in: each tier is entered once, as a grading would."""
     try:
-        from autograder.isolation import syscalls
+        from autograder.isolation import groups, syscalls
         from autograder.isolation.jail import TIERS
         from autograder.processes.engine import CourseError, Engine
     except ImportError:
@@ -123,6 +123,8 @@ def isolation() -> Iterator[Finding]:
     except (CourseError, OSError) as error:
         lacking = {tier: reason_of(error, tier) for tier in TIERS}
     yield from tiers(lacking)
+    if LINUX:
+        yield together(groups.lacking_here())
 
 
 def reason_of(error: Exception, tier: str) -> str:
@@ -130,6 +132,16 @@ def reason_of(error: Exception, tier: str) -> str:
     lines = str(error).splitlines() or [type(error).__name__]
     named = [line.partition(": ")[2] for line in lines if line.startswith(f"  {tier}: ")]
     return (named or lines)[0]
+
+
+def together(lacking: str) -> Finding:
+    """Who keeps the memory that several processes of one submission use. lacking: why the kernel does not."""
+    if lacking:
+        advice = (
+            "one process is limited by the kernel in any case; systemd-run --user --scope -p Delegate=yes make grade"
+        )
+        return Finding("--", f"limits: several processes of one submission are counted ({lacking})", advice)
+    return Finding("OK", "limits: the kernel keeps those of a whole submission (cgroup v2)")
 
 
 def gpu() -> Finding:

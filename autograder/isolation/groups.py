@@ -44,6 +44,20 @@ def lacking(group: Path | None) -> str:
     return ""
 
 
+def lacking_here() -> str:
+    """Why this process can have no groups for its jobs; empty when it can."""
+    group = own_group()
+    if group and group.name == OURS and hands_on(group.parent):
+        return lacking(group.parent)
+    why = lacking(group)
+    return why or ("" if group and (hands_on(group) or alone_in(group)) else "other processes are in its group")
+
+
+def alone_in(group: Path) -> bool:
+    """Is nobody in this group but this process, and those that it comes from?"""
+    return set(map(int, words(group / "cgroup.procs"))) <= {os.getpid(), *ancestors(os.getpid())}
+
+
 def hands_on(group: Path) -> bool:
     """Do the groups in this one have the controllers that a job needs?"""
     return set(NEEDED) <= set(words(group / "cgroup.subtree_control"))
@@ -77,18 +91,18 @@ def made_room(group: Path) -> bool:
 
     False, and nothing is changed, when others are in it as well.
     """
-    present = [int(word) for word in words(group / "cgroup.procs")]
-    if not set(present) <= {os.getpid(), *ancestors(os.getpid())}:
+    if not alone_in(group):
         return False
+    present = words(group / "cgroup.procs")
     ours = group / OURS
     ours.mkdir(exist_ok=True)
     try:
         for process in present:
-            (ours / "cgroup.procs").write_text(str(process))
+            (ours / "cgroup.procs").write_text(process)
         (group / "cgroup.subtree_control").write_text(" ".join(f"+{name}" for name in NEEDED))
     except OSError:
         for process in present:
-            (group / "cgroup.procs").write_text(str(process))
+            (group / "cgroup.procs").write_text(process)
         ours.rmdir()
         return False
     return True

@@ -88,3 +88,9 @@ def test_planted_the_refusal_of_the_grader_is_read_by_tier(monkeypatch: pytest.M
     *_, finding = doctor.isolation()
     assert "namespaces: it lacks namespaces; landlock: it lacks landlock" in finding.what
     assert doctor.reason_of(OSError("broken\nmore"), "landlock") == "broken"
+
+
+def test_planted_limits_that_the_kernel_does_not_keep_are_told_with_the_reason() -> None:
+    told = doctor.together("there is no cgroup v2")
+    assert (told.mark, "there is no cgroup v2" in told.what) == ("--", True)
+    assert doctor.together("").mark == "OK"
