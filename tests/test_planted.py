@@ -40,6 +40,7 @@ def test_every_check_has_planted_bad_cases(capsys: pytest.CaptureFixture[str]) -
         "book/test_page_texts.py",
         "book/test_pages.py",
         "book/test_plain_notebook.py",
+        "book/test_reader.py",
         "book/test_reading_time.py",
         "book/test_reference.py",
         "book/test_site.py",

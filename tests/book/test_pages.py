@@ -16,11 +16,12 @@ from tests.book.test_site import toc_pages
 from tests.conftest import ROOT
 from tools.notebooks import METADATA
 
-CONFIG = """
+CONFIG = f"""
 extensions = ["myst_nb", "tools.pages"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 nb_execution_mode = "off"
 html_theme = "basic"
+html_static_path = [{str(ROOT / "book" / "_static")!r}]
 """
 QUESTION = "**1. What is $x$?**\n\nLook at `y`.\n\n- (a) One.\n- (b) `two` or $x$\n"
 ANSWER = (

@@ -35,7 +35,7 @@ class Dropdowns(SphinxTransform):
     def apply(self, **_: object) -> None:
         for node in list(self.document.findall(nodes.admonition)):
             if "dropdown" in node["classes"]:
-                node.replace_self(folded(node))
+                node.parent.replace(node, folded(node))
 
 
 class DeeperSections(SphinxPostTransform):
