@@ -8,6 +8,7 @@ minutes of a Deeper part, which the site counts. `--fix` writes the links and dr
 from __future__ import annotations
 
 import argparse
+import itertools
 import posixpath
 import re
 import sys
@@ -28,8 +29,8 @@ SENTENCE = re.compile(r"(?<=[.!?:])\s+")
 FOLDING = {"hide-input", "hide-cell"}
 HEADING = re.compile(r"(?:^\(([\w:-]+)\)=\s+)?^#+ (Exercise )?(\d+(?:\.\d+)?)\b", re.MULTILINE)
 CLOSED = re.compile(  # where --fix leaves the text alone: code, links, roles, blocks of code, formulas
-    r"^```(?:\w*|\{(?:code|code-block|math|raw)\}.*)\n.*?^```\s*$|\{[\w:]+\}`[^`]*`|(`+)(?!`).+?(?<!`)\1(?!`)"
-    r"|\[[^\[\]]*\]\([^()]*\)|\$[^$]+\$|^#+ .*$",
+    r"^```(?:\w*|\{(?:code|code-block|math|raw)\}[^\n]*)\n.*?^```\s*$|\{[\w:]+\}`[^`]*`|(`+)(?!`).+?(?<!`)\1(?!`)"
+    r"|\[[^\[\]]*\]\([^()]*\)|\$[^$]+\$|^(?:#+ |:{3,}\{)[^\n]*$",
     re.DOTALL | re.MULTILINE,
 )
 
@@ -52,14 +53,15 @@ def sentences(tokens: Iterable[Token]) -> list[str]:
 
 
 def runs(source: str) -> Iterator[list[Token]]:
-    """The runs of text of a Markdown source, also those within directives."""
-    for token in parser().parse(source):
-        if token.type == "inline":
+    """The runs of text of a Markdown source, also those within directives; headings are none."""
+    tokens = parser().parse(source)
+    for before, token in itertools.pairwise([tokens[0], *tokens] if tokens else []):
+        if token.type == "inline" and before.type != "heading_open":
             yield token.children or []
         elif token.type in ("fence", "colon_fence"):
-            name, argument, _, body = directive(token)
+            name, _, _, body = directive(token)  # a title holds no link: all of it may be one
             if name and name not in ("raw", "math", "code-block", "code"):
-                yield from runs(f"{argument}\n\n{body}")
+                yield from runs(body)
 
 
 def key(mention: re.Match[str]) -> tuple[str, str]:

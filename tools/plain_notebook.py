@@ -68,8 +68,9 @@ class Plain:
                 return match[0]
             if match["target"]:
                 return self.markdown_link(match["text"], match["target"])
-            named = NAMED.fullmatch(match["content"])
-            found = self.resolve(match["role"], named["target"] if named else match["content"])
+            content = " ".join(match["content"].split())
+            named = NAMED.fullmatch(content)
+            found = self.resolve(match["role"], named["target"] if named else content)
             return self.link(named["text"] if named else found.text, found.address)
 
         def equation(match: re.Match[str]) -> str:

@@ -43,7 +43,10 @@
   function place(link) {
     const at = link.getBoundingClientRect();
     box.style.left = `${Math.max(8, Math.min(at.left, innerWidth - box.offsetWidth - 8)) + scrollX}px`;
-    const above = at.bottom + box.offsetHeight + 8 > innerHeight && at.top > box.offsetHeight;
+    // Below the link where it fits, else where there is more room.
+    const below = innerHeight - at.bottom - 12;
+    const above = box.offsetHeight > below && at.top - 12 > below;
+    box.style.maxHeight = `${above ? at.top - 12 : below}px`;
     box.style.top = `${scrollY + (above ? at.top - box.offsetHeight - 4 : at.bottom + 4)}px`;
   }
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.book.test_reading_time import STILL_TO_COME
 from tools.page_texts import ROOT, Targets, blind_folds, faults, known_targets, linked, pages, plain_mentions, targets
+from tools.reading_time import chapters
 
 #: Pages whose mentions are still to be linked (tools/page_texts.py --fix) or whose folds want titles. It only shrinks.
-TO_BE_LINKED = {"glossary", "how-to", "notation", "map", "results", "setup"} | STILL_TO_COME
+TO_BE_LINKED = {"glossary", "how-to", "index", "map", "notation"} | {path.stem for path in chapters()}
 KNOWN: Targets = {
     ("chapter", "7"): "[{}](07-multi-head.ipynb)",
     ("section", "7.2"): "{{ref}}`{} <sec-heads>`",
@@ -32,6 +32,7 @@ PLANTED = {
     "an exercise": ("Exercise 7.2 asks.", "[Exercise 7.2](../exercises/07-multi-head/07-multi-head.ipynb) asks."),
     "over a line's end": ("See section\n7.2, too.", "See {ref}`section 7.2 <sec-heads>`, too."),
     "in an admonition": (":::{note}\nSee section 7.2.\n:::", ":::{note}\nSee {ref}`section 7.2 <sec-heads>`.\n:::"),
+    "below a heading": ("# A\n\nSee section 7.2.", "# A\n\nSee {ref}`section 7.2 <sec-heads>`."),
     "in a table": ("| a |\n|---|\n| chapter 07 |", "| a |\n|---|\n| [chapter 07](07-multi-head.ipynb) |"),
     "after another work": (
         "The paper is short. See section 7.2.",
@@ -50,6 +51,8 @@ def test_planted_plain_mentions_are_named_and_linked(source: str, expected: str)
 LEFT_ALONE = [
     "See [chapter 07](07-multi-head.ipynb), {ref}`section 7.2 <sec-heads>`.",
     "`chapter 07` is code.",
+    "::::{grid} 2\n:::{grid-item-card} Chapter 07: heads\nIt is a link.\n:::\n::::",
+    "## Section 7.2 again",
     "```python\n# chapter 07\n```",
     "In {cite:t}`zhang2023dive`, section 7.2, the heads are folded.",
     "Section 7.2 of the paper has it.",

@@ -122,6 +122,10 @@ def test_roles_become_text_or_links_to_the_site() -> None:
     )
 
 
+def test_a_role_may_go_over_the_end_of_a_line() -> None:
+    assert text("The {ref}`second\nsection <sec-heads>`.") == "The second section."
+
+
 def test_links_into_the_book_become_pages_and_others_stay() -> None:
     source = "[exercises](../exercises/07/07.ipynb), [paper](https://arxiv.org/abs/1), [above](#x)"
     assert text(source) == "exercises, [paper](https://arxiv.org/abs/1), [above](#x)"
