@@ -100,7 +100,8 @@ def test_a_home_can_be_set_twice_changed_and_taken_back(checkout: Path) -> None:
 
 def test_with_a_home_the_pages_have_their_buttons_and_address(checkout: Path) -> None:
     set_home(HOME, checkout)
-    shutil.copytree(ROOT / "book/_static", checkout / "book/_static")
+    for folder in ("book/_static", "tools"):
+        shutil.copytree(ROOT / folder, checkout / folder)
     shutil.copy(ROOT / "book/references.bib", checkout / "book")
     page = "root: book/how-to\nchapters:\n  - file: book/setup\n"
     (checkout / "_toc.yml").write_text(f"format: jb-book\n{page}", encoding="utf-8")
@@ -111,7 +112,7 @@ def test_with_a_home_the_pages_have_their_buttons_and_address(checkout: Path) ->
     for address in (f"{HOME.url}/issues/new", f"{HOME.url}/edit/main/book/setup.ipynb"):
         assert address in html
     assert (
-        "https://colab.research.google.com/github/Ada-Lovelace-1815/the-transformer-from-the-ground-up/blob/main/book/setup.ipynb"
+        "https://colab.research.google.com/github/Ada-Lovelace-1815/the-transformer-from-the-ground-up/blob/notebooks/book/setup.ipynb"
         in html
     )
 

@@ -12,15 +12,17 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
+from sphinx.util.logging import getLogger
 
 from tools.plain_notebook import PlainError, Reference, Resolve, plain_notebook
 
+LOGGER = getLogger(__name__)
+BRANCH = "notebooks"
 FIGURES = {"figure": "Fig.", "table": "Table", "code-block": "Listing", "section": "Section"}
 
 
 def resolver(env: BuildEnvironment, docname: str) -> Resolve:
-    """What the book's references mean, seen from a page. The function raises PlainError for one that means nothing."""
+    """What the book's references mean, seen from a page. Of one that means nothing the function warns."""
     std, cite, maths = env.get_domain("std"), env.get_domain("cite"), env.get_domain("math")
 
     def resolve(role: str, target: str) -> Reference:
@@ -43,7 +45,8 @@ def resolver(env: BuildEnvironment, docname: str) -> Resolve:
             return Reference(authors(cite.bibdata.data.entries, role, target), "book/references.html")
         elif role in ("sub", "sup", "math", "code", "kbd"):
             return Reference(target)
-        raise PlainError(f"{docname}: {{{role}}}`{target}` means nothing to tools/pages/downloads.py")
+        LOGGER.warning("{%s}`%s` means nothing to tools/pages/downloads.py", role, target, location=docname)
+        return Reference(target)
 
     return resolve
 
@@ -58,14 +61,23 @@ def authors(entries: dict, role: str, keys: str) -> str:
     """A citation as the site shows it: (Vaswani et al., 2017), or Vaswani et al. (2017)."""
     shown = []
     for key in (key.strip() for key in keys.split(",")):
-        if key not in entries:
-            raise PlainError(f"{{{role}}}`{key}`: no such entry in the bibliography")
+        if key not in entries:  # the bibliography's own extension has warned
+            shown.append(key)
+            continue
         entry = entries[key]
         people = [str(" ".join(person.last_names)).strip("{}") for person in entry.persons.get("author", [])]
         names = people[0] + " et al." if len(people) > 2 else " and ".join(people)
         year = entry.fields.get("year", "")
         shown.append(f"{names} ({year})" if role == "cite:t" else f"{names}, {year}")
     return ", ".join(shown) if role == "cite:t" else f"({'; '.join(shown)})"
+
+
+def plain_branch(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """The button for Colab opens the plain notebook, which .github/workflows/book.yml puts on a branch of its own."""
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []) if isinstance(group, dict) else []:
+            if button.get("text") == "Colab" and pagename.startswith("book/"):
+                button["url"] = button["url"].replace("/blob/main/", f"/blob/{BRANCH}/")
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
@@ -82,9 +94,11 @@ def write(app: Sphinx, error: Exception | None) -> None:
             site, page = app.config.html_baseurl, f"{docname}.html"
             result = plain_notebook(notebook, resolver(app.env, docname), site, page)
         except PlainError as fault:
-            raise ExtensionError(f"{docname}: {fault}") from fault
+            LOGGER.warning("%s", fault, location=docname)
+            continue
         nbformat.write(result, copied)
 
 
 def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", plain_branch, priority=900)
     app.connect("build-finished", write)
