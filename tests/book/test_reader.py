@@ -205,9 +205,14 @@ COMMAS = """() => [...document.querySelectorAll('article mjx-container')].filter
 }).length"""
 
 
+BROKEN = """() => [...document.querySelectorAll('article code .pre')].filter(
+    (word) => word.getClientRects().length > 1 && /^[\\w.()]{2,24}$/.test(word.textContent)).length"""
+
+
 def reading_faults(tab: Page) -> list[str]:
     tab.evaluate(READY)
     found = {"blocks of code are cut off": CUT_OFF, "formulas lost their comma to the next line": COMMAS}
+    found["words are broken"] = BROKEN
     return [f"{number} {fault}" for fault, script in found.items() if (number := tab.evaluate(script))]
 
 
@@ -233,6 +238,15 @@ def test_planted_code_that_is_cut_off_is_seen(tab: Page, tmp_path: Path) -> None
     for here in serve(tmp_path):
         tab.goto(f"{here}/page.html")
         assert reading_faults(tab) == ["1 blocks of code are cut off"]
+
+
+def test_planted_a_broken_word_is_seen(tab: Page, tmp_path: Path) -> None:
+    word = "<article><p style='width: 3ch'><code><span class='pre'>namespaces</span></code></p></article>"
+    broken = PAGE.replace("{}", word).replace("<body>", "<body style='overflow-wrap: anywhere'>")
+    (tmp_path / "page.html").write_text(broken, encoding="utf-8")
+    for here in serve(tmp_path):
+        tab.goto(f"{here}/page.html")
+        assert reading_faults(tab) == ["1 words are broken"]
 
 
 def test_planted_a_comma_at_the_start_of_a_line_is_seen(tab: Page, tmp_path: Path) -> None:
