@@ -2,7 +2,7 @@
 // as it does in the pocket corpus.
 import { button, choice, frame, h, s, set, two } from "./parts.js";
 
-const [COLUMN, ROW, BOX, MOST] = [132, 46, 112, 7];
+const [COLUMN, ROW, BOX, MOST] = [146, 46, 124, 7];
 
 /** One step of the search: all continuations of the live prefixes, the best `width` of them kept. */
 export function step(state, data, width) {
@@ -31,7 +31,8 @@ export default async function decoding(place) {
   const list = h("ol", { class: "live-found" });
   const found = h("div", { class: "live-results" }, h("p", { class: "live-title" }, "Finished sentences"), list);
   const says = frame(place, "Live figure: greedy and beam search",
-    ["step through ", h("em", {}, "on"), " greedily. Then take a beam of 2: its second-best word at the first step wins in the end."],
+    ["step through ", h("em", {}, "on"), " greedily. Then take a beam of 2: its second-best word at the first step wins. After ",
+      h("em", {}, "There"), " it is the beam that loses: no search but a full one is safe."],
     [scroller, found], [start.element, width.element, h("div", { class: "live-buttons" }, forward, back, again)]);
 
   function restart() {

@@ -16,7 +16,7 @@ export default function positions(place) {
     return { speed, hands, element: h("li", {}, s("svg", { viewBox: "-42 -42 84 84", "aria-hidden": true },
       s("circle", { r: 39, class: "live-face" }), s("path", { class: "live-tick", d: "M0-39V-33M39 0H33M0 39V33M-39 0H-33" }),
       hands, s("circle", { r: 3.5, class: "live-pin" })),
-    h("span", {}, period < 100 ? `turns in ${period.toFixed(period < 10 ? 1 : 0)}` : `in ${Math.round(period).toLocaleString("en")}`)) };
+    h("span", {}, period < 10 ? period.toFixed(1) : Math.round(period).toLocaleString("en"))) };
   });
   const face = h("ul", { class: "live-clocks", "aria-label": "Eight clocks, and the positions that each needs for one turn" },
     clocks.map((clock) => clock.element));
@@ -38,9 +38,10 @@ export default function positions(place) {
   s("path", { class: "live-axis", d: `M0 ${height(0)}H${LENGTH * CELL}` }), line, point);
   const says = frame(place, "Live figure: clocks of positions",
     ["move A by one step: the fast hands jump, the slow ones hardly stir. Then keep the distance from A to B and move both: the product stays."],
-    [face, h("div", { class: "live-column" },
-      h("p", {}, "Their sines and cosines for 64 positions: a column for each position, the fast clocks on top"), map,
-      h("p", {}, "Product of A with the position above"), chart)], [first.element, second.element]);
+    [h("p", { class: "live-small" }, "Eight clocks, and how many positions one turn takes. Hands: ",
+      h("b", { class: "live-is-a" }, "A"), " and ", h("b", { class: "live-is-b" }, "B")), face, h("div", { class: "live-column" },
+      h("p", { class: "live-small" }, "Their sines and cosines for 64 positions: a column for each position, the fast clocks on top"), map,
+      h("p", { class: "live-small" }, "Product of A with the position above"), chart)], [first.element, second.element]);
 
   function draw() {
     const [a, b] = [first.value, second.value];
