@@ -11,11 +11,12 @@ from xml.etree import ElementTree
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.colors import to_rgb
 from playwright.sync_api import Browser, Page
 
 from tests.book.site_checks import image_faults, open_faults
-from tests.book.test_site import browser, serve  # noqa: F401 (a fixture)
+from tests.book.test_site import browser, serve, toc_pages  # noqa: F401 (a fixture)
 from tests.colors import TEXT, VISION, closest, contrast
 from tests.conftest import ROOT
 from tools.pages import figures as pages_figures
@@ -122,6 +123,24 @@ def test_planted_a_drawing_without_alternative_text_is_named(tmp_path: Path) -> 
 def test_planted_an_svg_that_is_not_one_of_ours_is_left_alone() -> None:
     assert pages_figures.is_drawn(drawn())
     assert not pages_figures.is_drawn((STATIC / "favicon.svg").read_text(encoding="utf-8"))
+
+
+def loaded_as_files(html: Path) -> list[str]:
+    """The figures that a page loads as files, which know nothing of its theme."""
+    article = BeautifulSoup(html.read_text(encoding="utf-8"), "html.parser").find("article")
+    sources = [image["src"] for image in article.select('img[src$=".svg"]')]
+    return [source for source in sources if pages_figures.is_drawn((html.parent / source).read_text(encoding="utf-8"))]
+
+
+def test_every_figure_of_the_site_is_part_of_its_page(site: Path) -> None:
+    assert [source for page in toc_pages() for source in loaded_as_files(site / f"{page}.html")] == []
+    assert (site / "book" / "map.html").read_text(encoding="utf-8").count('class="drawn"') == 5
+
+
+def test_planted_a_figure_that_is_loaded_as_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "figure.svg").write_text(drawn(), encoding="utf-8")
+    (tmp_path / "page.html").write_text('<article><img src="figure.svg" alt="A rising line."></article>')
+    assert loaded_as_files(tmp_path / "page.html") == ["figure.svg"]
 
 
 # ---- in the browser -----------------------------------------------------------------------------------------------

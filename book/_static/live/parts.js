@@ -41,7 +41,7 @@ let made = 0;
 export function slider(label, { min, max, step, value, show = String }, changed) {
   const id = `live-knob-${++made}`;
   const input = h("input", { type: "range", id, min, max, step, value });
-  const output = h("output", { for: id });
+  const output = h("span", { class: "live-value", "aria-hidden": "true" }); // the slider itself says it aloud
   const update = () => {
     output.textContent = show(Number(input.value));
     input.setAttribute("aria-valuetext", output.textContent);
