@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,18 +11,17 @@ from xml.etree import ElementTree
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.colors import to_rgb
 from playwright.sync_api import Browser, Page
 
 from tests.book.site_checks import image_faults, open_faults
-from tests.book.test_site import browser, serve  # noqa: F401 (a fixture)
+from tests.book.test_site import browser, serve, toc_pages  # noqa: F401 (a fixture)
 from tests.colors import TEXT, VISION, closest, contrast
 from tests.conftest import ROOT
+from tools.pages import figures as pages_figures
 from translator import figures
 from translator.figures.style import LETTERS
-
-sys.path.insert(0, str(ROOT / "book" / "_extensions"))
-import svg_figures
 
 STATIC = ROOT / "book" / "_static"
 CSS = (STATIC / "figures.css").read_text(encoding="utf-8")
@@ -50,7 +48,7 @@ def drawn(**more: object) -> str:
 
 
 def test_by_day_every_color_is_that_of_the_package() -> None:
-    by_name = {value.removeprefix("var(--fig-").rstrip(")"): color for color, value in svg_figures.PALETTE.items()}
+    by_name = {value.removeprefix("var(--fig-").rstrip(")"): color for color, value in pages_figures.PALETTE.items()}
     assert {name: day for name, (day, _) in VALUES.items()} == by_name
 
 
@@ -79,7 +77,7 @@ def test_at_night_every_number_is_readable_on_its_cell(sign: float) -> None:
 
 @pytest.mark.parametrize("color", ["#e9ebee", "#a4a9b0", "#31708f", "#ffcc00", "#000080"])
 def test_a_color_without_a_name_keeps_its_hue_and_its_contrast_with_the_ground_at_night(color: str) -> None:
-    night = svg_figures.dark(color)
+    night = pages_figures.dark(color)
     assert contrast(night, GROUND) >= min(TEXT, 0.6 * contrast(color, "white"))
     day, dark = (np.array(to_rgb(c)) - np.mean(to_rgb(c)) for c in (color, night))
     if np.linalg.norm(day) > 0.1:
@@ -90,7 +88,7 @@ def test_a_color_without_a_name_keeps_its_hue_and_its_contrast_with_the_ground_a
 
 
 def test_every_part_is_named_once_and_every_reference_leads_to_it() -> None:
-    pages = [svg_figures.themed(drawn(), "a"), svg_figures.themed(drawn(dpi=50), "b")]
+    pages = [pages_figures.themed(drawn(), "a"), pages_figures.themed(drawn(dpi=50), "b")]
     names = [name for page in pages for name in re.findall(r' id="([^"]+)"', page)]
     used = {
         name for page in pages for name in re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', page) for name in name if name
@@ -100,7 +98,7 @@ def test_every_part_is_named_once_and_every_reference_leads_to_it() -> None:
 
 
 def test_the_ground_goes_and_no_color_is_left_that_does_not_follow_the_theme() -> None:
-    page = ElementTree.fromstring(svg_figures.themed(drawn(), "a"))
+    page = ElementTree.fromstring(pages_figures.themed(drawn(), "a"))
     styles = [element.get("style", "") for element in page.iter()]
     assert not [style for style in styles if re.search(r"(fill|stroke): #", style)]
     assert any("var(--fig-ink)" in style for style in styles)
@@ -112,19 +110,37 @@ def test_the_ground_goes_and_no_color_is_left_that_does_not_follow_the_theme() -
 
 def test_alternative_text_survives_whatever_it_holds(tmp_path: Path) -> None:
     alt = 'A line that "rises" from 0 < x & falls'
-    (tmp_path / "page.html").write_text(f"<article>{svg_figures.themed(drawn(), alt)}</article>", encoding="utf-8")
+    (tmp_path / "page.html").write_text(f"<article>{pages_figures.themed(drawn(), alt)}</article>", encoding="utf-8")
     assert image_faults(tmp_path / "page.html") == []
-    assert ElementTree.fromstring(svg_figures.themed(drawn(), alt)).get("aria-label") == alt
+    assert ElementTree.fromstring(pages_figures.themed(drawn(), alt)).get("aria-label") == alt
 
 
 def test_planted_a_drawing_without_alternative_text_is_named(tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_text(f"<article>{svg_figures.themed(drawn(), '')}</article>", encoding="utf-8")
+    (tmp_path / "page.html").write_text(f"<article>{pages_figures.themed(drawn(), '')}</article>", encoding="utf-8")
     assert image_faults(tmp_path / "page.html") == ["page.html: image without alternative text: drawing 1"]
 
 
 def test_planted_an_svg_that_is_not_one_of_ours_is_left_alone() -> None:
-    assert svg_figures.is_drawn(drawn())
-    assert not svg_figures.is_drawn((STATIC / "favicon.svg").read_text(encoding="utf-8"))
+    assert pages_figures.is_drawn(drawn())
+    assert not pages_figures.is_drawn((STATIC / "favicon.svg").read_text(encoding="utf-8"))
+
+
+def loaded_as_files(html: Path) -> list[str]:
+    """The figures that a page loads as files, which know nothing of its theme."""
+    article = BeautifulSoup(html.read_text(encoding="utf-8"), "html.parser").find("article")
+    sources = [image["src"] for image in article.select('img[src$=".svg"]')]
+    return [source for source in sources if pages_figures.is_drawn((html.parent / source).read_text(encoding="utf-8"))]
+
+
+def test_every_figure_of_the_site_is_part_of_its_page(site: Path) -> None:
+    assert [source for page in toc_pages() for source in loaded_as_files(site / f"{page}.html")] == []
+    assert (site / "book" / "map.html").read_text(encoding="utf-8").count('class="drawn"') == 5
+
+
+def test_planted_a_figure_that_is_loaded_as_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "figure.svg").write_text(drawn(), encoding="utf-8")
+    (tmp_path / "page.html").write_text('<article><img src="figure.svg" alt="A rising line."></article>')
+    assert loaded_as_files(tmp_path / "page.html") == ["figure.svg"]
 
 
 # ---- in the browser -----------------------------------------------------------------------------------------------
@@ -140,7 +156,7 @@ PAGE = """<!DOCTYPE html><html lang="en" data-theme="{theme}"><head><title>A pag
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("figures")
-    svg = svg_figures.themed(drawn(), "A heatmap beside a rising line.")
+    svg = pages_figures.themed(drawn(), "A heatmap beside a rising line.")
     for theme in ("light", "dark"):
         (folder / f"{theme}.html").write_text(PAGE.format(theme=theme, svg=svg), encoding="utf-8")
     for name in ("figures.css", "zoom.js"):

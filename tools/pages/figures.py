@@ -1,4 +1,4 @@
-"""Sphinx extension: the book's SVG figures stand inside the page, in colours that follow its theme.
+"""The book's SVG figures stand inside the page, in colours that follow its theme.
 
 A picture that a page loads as a file knows nothing of the theme that the reader chose. So each SVG that matplotlib drew
 becomes part of the HTML: its white ground goes, the colours of our palette become the variables of `figures.css`, and
@@ -148,6 +148,5 @@ class InlineFigures(SphinxPostTransform):
                 image.replace_self(nodes.raw("", inline, format="html"))
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_post_transform(InlineFigures)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
