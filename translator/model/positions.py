@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 def _frequencies(d: int) -> Tensor:
     """(d / 2,): 10000^(-2i/d), from one radian a position down to almost none."""
-    # In float64: at position 500 a float32 exponent is already wrong in the fifth digit of the angle.
+    # In float64: at position 500 a float32 frequency is already wrong in the fifth decimal place of the angle.
     return 10000.0 ** (-torch.arange(0, d, 2, dtype=torch.float64) / d)
 
 
