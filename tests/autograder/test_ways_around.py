@@ -257,9 +257,7 @@ DOUBTFUL: dict[str, Way] = {  # where a person has to look
     ),
     "a mode that answers for torch": (
         F + "x.neg()",
-        [
-            "class M(TorchFunctionMode):\n    def __torch_function__(self, g, types, args): return args[0].softmax(-1)"
-        ],
+        ["class M(TorchFunctionMode):\n    def __torch_function__(self, g, types, args): return args[0].softmax(-1)"],
         [],
     ),
     "a mode of dispatch": (
