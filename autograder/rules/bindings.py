@@ -51,7 +51,8 @@ class Bindings:
     owned: names bound by anything but an import.  aliases: those that stand for another, or for a part of it.
     early: what is looked up at once.  given, effects: what may be bound by way of objects and calls.
     wild: what may be bound anywhere.  written: texts that are put into files.  mentioned: all that is looked up.
-    modules: what is imported.
+    modules: what is imported.  stars: whether something was imported by `*`.
+    replaced: settled names that a `*` after them may have given another meaning.
     """
 
     names: dict[str, Uses] = field(default_factory=dict)
@@ -69,6 +70,8 @@ class Bindings:
     written: set[str] = field(default_factory=set)
     mentioned: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
+    stars: bool = False
+    replaced: set[str] = field(default_factory=set)
 
     def add(self, other: Bindings) -> None:
         for mine, theirs in ((self.names, other.names), (self.attributes, other.attributes)):
@@ -83,6 +86,8 @@ class Bindings:
         self.aliases.update(other.aliases)
         for sets in ("deleted", "defined", "owned", "early", "written", "mentioned", "modules"):
             getattr(self, sets).update(getattr(other, sets))
+        self.stars |= other.stars
+        self.replaced = ((self.replaced | (self.settled if other.stars else set())) - other.settled) | other.replaced
         self.settled = (self.settled | other.settled) - self.deleted
 
     def add_class(self, name: str, attributes: set[str], bases: set[str]) -> None:

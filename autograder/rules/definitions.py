@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from autograder.rules.bindings import Bindings, Effects, Given
 from autograder.rules.literals import WRITERS, called, code_in, fold, is_namespace, runs_text, texts_in
-from autograder.rules.names import MUTATORS, SETTERS, Uses, own_attributes, uses
+from autograder.rules.names import HOOKS, MODES, MUTATORS, SETTERS, Uses, own_attributes, uses
 from autograder.rules.scopes import (
     Definition,
     binding,
@@ -24,6 +24,8 @@ from autograder.rules.scopes import (
     scope_of,
 )
 
+HARMLESS = {"math", "translator", "typing", "collections", "dataclasses", "matplotlib"}  # with a *, no ready-made call
+SAVERS = {"save", "dump", "dumps"}  # what they keep is what whoever loads may get
 NUMBERS = {"weight", "bias", "data", "shape"}  # of a layer or a tensor; there is nothing in them to call
 
 
@@ -54,7 +56,8 @@ def read(statements: Iterable[ast.stmt], bound: Bindings, certain: bool, failed:
             bound.put(name, found)
         certain = certain and (not failed or cannot_fail(statement, found))
         if certain:
-            bound.settled |= set(settles(statement)) - found.early
+            new = set(settles(statement)) - found.early
+            bound.settled, bound.replaced = bound.settled | new, bound.replaced - new
         for part in ast.walk(statement):
             read_part(part, found, inner, bound)
 
@@ -75,10 +78,14 @@ def read_part(part: ast.AST, found: Uses, inner: set[str], bound: Bindings) -> N
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             bound.defined.add(name)
             bound.add_effects(name, effects_of(part, found))
+            if name in MODES or any(map(hooks, part.decorator_list)):
+                bound.wild.add(found)
         case ast.Import(names=aliases):
             bound.modules |= {alias.name.split(".")[0] for alias in aliases}
-        case ast.ImportFrom(module=str(module)):
+        case ast.ImportFrom(module=str(module), names=names):
             bound.modules.add(module.split(".")[0])
+            if names[0].name == "*" and module.split(".")[0] not in HARMLESS:
+                bound.stars, bound.replaced = True, set(bound.settled)
         case ast.Call():
             read_call(part, found, inner, bound)
         case ast.Dict(keys=keys, values=values):
@@ -111,10 +118,20 @@ def read_call(call: ast.Call, found: Uses, inner: set[str], bound: Bindings) -> 
     put = uses(*arguments, skipped=NUMBERS)
     if put.names & inner:
         put.add(found)
+    if name in SAVERS:
+        for loader in ("load", "loads"):
+            bound.attributes.setdefault(loader, Uses()).add(put)
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
     root = root_name(owner) if owner and (name in MUTATORS or not has_call(owner)) else ""
     first = frozenset(map(root_name, arguments)) - {"", "self"}
     bound.given.append(Given(root, put, name, first, root in inner))
+
+
+def hooks(decorator: ast.expr) -> bool:
+    """Does this decorator have a function called in other places: @torch.library.custom_op(…), @go.register?"""
+    parts = (part for part in ast.walk(decorator) if isinstance(part, ast.Name | ast.Attribute))
+    names = {part.id if isinstance(part, ast.Name) else part.attr for part in parts}
+    return bool(names & HOOKS) or any(name.startswith("register_") for name in names)
 
 
 def has_call(node: ast.AST) -> bool:

@@ -20,9 +20,22 @@ from dataclasses import dataclass, field
 from autograder.rules.bindings import Bindings, Effects, Given
 from autograder.rules.definitions import definitions
 from autograder.rules.literals import LOADERS, LOOKUPS, WARM, names_in
-from autograder.rules.names import HOOKS, MUTATORS, Uses, uses
-from autograder.rules.scopes import parse_or_empty
+from autograder.rules.names import HOOKS, MUTATORS, REGISTRARS, Uses, uses
+from autograder.rules.scopes import parse_or_empty, parses
 from autograder.rules.spelling import plain
+
+#: From these on the worker's notes see nothing, wherever they stand.
+SWITCHES = """
+    DisableTorchFunction DisableTorchFunctionSubclass _disabled_torch_function_impl _set_torch_function_state
+    _pop_mode _pop_mode_temporarily _pop_torch_function_stack _skip_one_hop_torch_function
+"""
+BLINDING = frozenset(SWITCHES.split())
+#: What runs in another thread, or in none of Python's: the notes do not reach there.
+ELSEWHERE = """
+    Thread ThreadPoolExecutor ThreadPool start_new_thread to_thread run_in_executor ProcessPoolExecutor Process fork
+    jit _jit_get_operation
+"""
+UNSEEN = frozenset(ELSEWHERE.split())
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,10 @@ def forbidden_calls(
     for text in written | mine.wild.texts | theirs.wild.texts:
         may |= names_in(text, anywhere=True)
     used = sure & wanted
+    ran = [answer, *(source for source in (*other_cells, *after) if source not in failed)]
+    blind = may & UNSEEN or (mine.mentioned | theirs.mentioned) & BLINDING
+    if not used and (blind or not all(map(parses, ran))):
+        may |= wanted  # anything may be called there
     return Found(sorted(used), sorted((may & wanted) - used))
 
 
@@ -110,6 +127,8 @@ def give(each: Given, root: str, effects: Effects | None, owned: set[str], found
     """Note what a call may have done with what it was given. root: what its method belongs to."""
     names = {root}
     hooks = each.callee in HOOKS or each.callee.startswith("register_") or root in ("ctypes", "gc")
+    if each.callee in REGISTRARS:
+        found.wild.add(each.found)
     meddles = hooks or bool(root and each.callee in MUTATORS)  # setattr itself names what it changes: `definitions`
     if meddles and root not in owned and not each.inner:
         found.wild.add(each.found)
@@ -144,8 +163,8 @@ def reach(
     answer looks it up while it runs (early): then it may mean the earlier one.
     """
     everything = Bindings()
-    everything.add(own)
     everything.add(others)
+    everything.add(own)
     reached: set[str] = set()
     looked: set[str] = set()
     texts: set[str] = set()
@@ -165,7 +184,9 @@ def reach(
             if (name, mine) in seen:
                 continue
             seen.add((name, mine))
-            if name not in everything.settled:  # a builtin, what a star import brought, or what may be either
+            if name not in everything.settled or (
+                everywhere and name in everything.replaced
+            ):  # a builtin, what a star import brought, or what may be either
                 reached.add(name)
             if name in own.names:
                 todo.append((own.names[name], True))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from autograder.rules.scopes import parse_or_empty
@@ -18,6 +19,7 @@ LOOKUP_NAMES = """
     getattr getattr_static attrgetter methodcaller __getattr__ __getattribute__ __dict__ vars globals locals
     __globals__ __builtins__ f_globals f_locals f_builtins modules import_module __import__ FunctionType CodeType
     user_ns user_global_ns push
+    resolve_name locate import_item get_field getmembers getmembers_static get_type_hints get_annotations ForwardRef
 """
 LOOKUPS = frozenset(LOOKUP_NAMES.split())
 #: What makes code of a text, or puts it where it is imported from.
@@ -25,6 +27,7 @@ RUNNING = """
     exec run_cell run_line_magic run_cell_magic run_code runsource ex ev run_path run_module CompilationUnit define
 """
 RUNNERS = frozenset(RUNNING.split())
+TIMERS = {"timeit", "cProfile", "profile", "pdb"}  # their functions take texts among others
 #: From these on, any text may be code.
 LOADERS = RUNNERS | {"eval", "compile", "pickle", "marshal", "dill", "cloudpickle", "runpy"}
 RUNNER_NAMES = RUNNERS | {"eval", "compile"}  # as names of their own: model.eval() and re.compile() are something else
@@ -59,17 +62,16 @@ def fold(node: ast.AST | None) -> str | None:
             separator = fold(value)
             return None if separator is None else joined(separator, parts)
         case ast.Subscript(value=value, slice=ast.Slice(lower=lower, upper=upper, step=step)):
-            text, numbers = fold(value), [number(each) for each in (lower, upper, step)]
-            if text is not None and all(found is not False for found in numbers) and numbers[2] != 0:
-                return text[slice(*numbers)]
+            sliced, numbers = fold(value), [number(each) for each in (lower, upper, step)]
+            if sliced is not None and all(found is not False for found in numbers) and numbers[2] != 0:
+                return sliced[slice(*numbers)]
     return None
 
 
 def joined(separator: str, parts: Iterable[ast.AST]) -> str | None:
     texts: list[str] = []
     for part in parts:
-        text = fold(part)
-        if text is None:
+        if (text := fold(part)) is None:
             return None
         texts.append(text)
     return separator.join(texts) if sum(map(len, texts)) + len(separator) * len(texts) <= LONGEST else None
@@ -113,9 +115,16 @@ def runs_text(node: ast.Call) -> bool:
     return False
 
 
+def times_text(node: ast.Call) -> bool:
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name)):
+            return name in TIMERS
+    return False
+
+
 def code_in(node: ast.Call) -> Iterator[ast.Module]:
     """The programs that are spelled out in a call that runs text, magics of IPython's among them."""
-    if runs_text(node):
+    if runs_text(node) or times_text(node):
         for text in texts_in(node):
             words = text.split(" ")
             for skipped in range(min(len(words), MOST_OPTIONS + 1)):  # options come before a magic's code
@@ -136,7 +145,8 @@ def is_namespace(node: ast.AST) -> bool:
 
 
 def names_in(text: str, anywhere: bool) -> set[str]:
-    """The names in a text: those of a dotted one such as "nn.Linear", and with `anywhere` those of any text."""
-    if anywhere or re.fullmatch(r"[\w.]+", text):
-        return set(re.findall(r"[^\W\d]\w*", text[:LONGEST]))
+    """The names in a text: those of one such as "nn.Linear", "torch:softmax", and with `anywhere` those of any text."""
+    text = unicodedata.normalize("NFKC", text[:LONGEST])  # as Python reads names
+    if anywhere or re.fullmatch(r"[\w.:]+", text):
+        return set(re.findall(r"[^\W\d]\w*", text))
     return set()

@@ -17,7 +17,10 @@ from autograder.rules.scopes import Comprehension, Function, names_anywhere, out
 SETTERS = {"setattr", "__setattr__", "__setitem__", "setdefault", "add_module", "register_module", "update"}
 MUTATORS = SETTERS | {"append", "appendleft", "extend", "insert", "add", "put", "send", "__setstate__"}
 #: Functions of libraries that have others called in a function's place, or at any time.
-HOOKS = {"impl", "patch", "object", "settrace", "setprofile", "register", "signal"}
+HOOKS = {"impl", "patch", "object", "settrace", "setprofile", "register", "signal", "custom_op", "triton_op"}
+REGISTRARS = {"impl", "custom_op", "triton_op"}  # even of an object of the student's: it changes torch
+#: Methods that torch calls for whatever it is asked, once an object of their class is in its way.
+MODES = {"__torch_function__", "__torch_dispatch__"}
 
 
 @dataclass

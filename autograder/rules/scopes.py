@@ -37,6 +37,15 @@ def parse_or_empty(code: str) -> ast.Module:
         return ast.Module([], [])
 
 
+def parses(code: str) -> bool:
+    """Is this Python, as the worker would read it with nothing changed in IPython? (If not, it was something else.)"""
+    try:
+        parse(code)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
 def binding(part: ast.AST) -> Iterator[str]:
     """The names that this one node binds, or deletes, in the scope that it stands in."""
     match part:

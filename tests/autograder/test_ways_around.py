@@ -167,6 +167,17 @@ SURE: dict[str, Way] = {  # where the text itself shows that the answer leads th
         [],
         ["def go():\n    globals()['f'] = torch.softmax\nthreading.Thread(target=go).start()"],
     ),
+    "saved and loaded": (
+        F + "torch.jit.load('a.pt')(x)",
+        ["torch.jit.save(torch.jit.trace(lambda x: torch.softmax(x, -1), x), 'a.pt')"],
+        [],
+    ),
+    "timed text": (F + "x", [], ["timeit.timeit('global f; f = torch.softmax', globals=globals())"]),
+    "softmin": (F + "torch.nn.functional.softmin(-x, -1)", [], []),
+    "a transform": (F + "torch.distributions.transforms.SoftmaxTransform()(x)", [], []),
+    "resolve_name": (F + "pkgutil.resolve_name('torch:softmax')(x)", [], []),
+    "locate": (F + "pydoc.locate('torch.softmax')(x)", [], []),
+    "an own match of a class": ("def f(x):\n    match x:\n        case object(softmax=g): return g(-1)", [], []),
 }
 DOUBTFUL: dict[str, Way] = {  # where a person has to look
     "globals update dict": (F + "mine(x)", ["globals().update({'mine': torch.softmax})"], []),
@@ -244,6 +255,43 @@ DOUBTFUL: dict[str, Way] = {  # where a person has to look
         ["get_ipython().input_transformers_cleanup.append(lambda l: [s.replace('mine', 'torch.softmax') for s in l])"],
         [],
     ),
+    "a mode that answers for torch": (
+        F + "x.neg()",
+        ["class M(TorchFunctionMode):\n    def __torch_function__(self, g, types, args): return args[0].softmax(-1)"],
+        [],
+    ),
+    "a mode of dispatch": (
+        F + "x.neg()",
+        ["class M(TorchDispatchMode):\n    def __torch_dispatch__(self, g, types, args): return args[0].softmax(-1)"],
+        [],
+    ),
+    "a kernel of torch's": (
+        F + "x.neg()",
+        ["lib = torch.library.Library('aten', 'IMPL')\nlib.impl('neg', lambda x: torch.softmax(x, -1), 'CPU')"],
+        [],
+    ),
+    "an operator of one's own": (
+        F + "torch.ops.m.s(x)",
+        ["@torch.library.custom_op('m::s', mutates_args=())\ndef mine(x): return torch.softmax(x, -1)"],
+        [],
+    ),
+    "one of many of one name": (
+        F + "go(x)",
+        ["@functools.singledispatch\ndef go(x): return x", "@go.register\ndef _(x: list): return torch.softmax(x, -1)"],
+        [],
+    ),
+    "a field of a format": (
+        F + "ask('0.softmax', torch)(x)",
+        ["ask = lambda n, o: string.Formatter().get_field(n, [o])[0]"],
+        [],
+    ),
+    "a text with a colon": (F + "find(N)(x)", ["N = 'torch:softmax'\nfind = pkgutil.resolve_name"], []),
+    "letters that Python reads alike": (
+        "import helper\n" + F + "helper.mine(x)",
+        ["open('helper.py', 'w').write('import torch\\nmine = torch.\N{FULLWIDTH LATIN SMALL LETTER S}oftmax')"],
+        [],
+    ),
+    "a star after a function of that name": (F + "softmax(x)", ["def softmax(x): return x", "from torch import *"], []),
 }
 BY_HAND = "def f(x):\n    e = (x - x.amax(-1, keepdim=True)).exp()\n    return e / e.sum(-1, keepdim=True)"
 HONEST: dict[str, Way] = {
@@ -375,6 +423,19 @@ HONEST: dict[str, Way] = {
         ],
     ),
     "a timer": (BY_HAND, [], ["import timeit\nprint(timeit.timeit(lambda: torch.softmax(x, -1), number=9))"]),
+    "a star before a function of that name": (
+        "def softmax(x): return x.exp() / x.exp().sum()\n" + F + "softmax(x)",
+        ["from torch import *\nfrom torch.nn.functional import *"],
+        [],
+    ),
+    "a star of math after it": (F + "softmax(x)", ["def softmax(x): return x.exp()", "from math import *"], []),
+    "results saved, nothing loaded": (BY_HAND, [], ["torch.save(torch.softmax(x, -1), 'ready.pt')"]),
+    "a text that is timed": (BY_HAND, [], ["timeit.timeit('torch.softmax(x, -1)', globals=globals(), number=9)"]),
+    "a compiled model beside it": (
+        BY_HAND,
+        ["fast = torch.jit.script(model)\nthreading.Thread(target=go).start()"],
+        [],
+    ),
     "a gradient checked": (
         BY_HAND,
         [],
@@ -413,3 +474,30 @@ def test_planted_a_helper_of_the_release_is_followed_too() -> None:
 
 def test_a_name_put_together_at_run_time_is_out_of_reach_of_the_text() -> None:
     assert found((F + "getattr(torch, chr(115) + rest)(x)", [], [])) == Found()
+
+
+ALL = ["other", "softmax"]
+BLIND: dict[str, Way] = {  # nobody can tell what is called there: all that is forbidden may be
+    "a thread": (F + "ThreadPoolExecutor().submit(getattr(torch, name()), x).result()", [], []),
+    "notes switched off": (
+        "def f(x):\n    with torch._C.DisableTorchFunction(): return getattr(torch, name())(x)",
+        [],
+        [],
+    ),
+    "notes switched off before": (F + "getattr(torch, n)(x)", ["torch._C.DisableTorchFunction().__enter__()"], []),
+    "notes taken off": ("def f(x):\n    overrides._pop_mode()\n    return getattr(torch, name())(x)", [], []),
+    "a compiled function": (F + "fast(x)", ["fast = torch.jit.CompilationUnit('def f(x): return ' + name()).f"], []),
+    "an answer that is no Python": (F + "torch.$$(x, -1)", ["get_ipython().input_transformers_post.append(swap)"], []),
+    "an answer that is no Python, and a cell that is": (F + "$", ["def f(x): return x"], []),
+    "a helper that is no Python": (F + "helper(x)", ["def helper(x): return $$(x)"], []),
+}
+
+
+@pytest.mark.parametrize("name", BLIND)
+def test_planted_where_nobody_can_tell_all_that_is_forbidden_is_for_a_person(name: str) -> None:
+    assert found(BLIND[name]) == Found([], ALL)
+
+
+def test_a_cell_that_is_no_python_and_stopped_did_not_run() -> None:
+    broken = "def helper(x) return x"
+    assert forbidden_calls(BY_HAND, [broken], ["softmax"], failed=[broken], asked=["f"]) == Found()

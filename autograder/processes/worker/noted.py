@@ -13,6 +13,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
+import torch
+from torch import overrides
 from torch.nn.modules import module as layers
 from torch.overrides import TorchFunctionMode
 
@@ -51,8 +53,39 @@ def noting(notes: Notes) -> Iterator[None]:
             layers.register_module_module_registration_hook,
         ):
             stack.callback(register(notes.layer).remove)
-        stack.enter_context(notes)
+        stack.enter_context(lowest(notes))
         yield
+
+
+@contextlib.contextmanager
+def lowest(notes: Notes) -> Iterator[None]:
+    """Take notes below every mode that the student has entered: what such a mode calls in turn is seen, too.
+
+    Where the notes were switched off, or are not there any more at the end, anything may have been called.
+    """
+    above = popped()
+    pushed([notes, *above])
+    blind = not torch._C._is_torch_function_mode_enabled()
+    try:
+        yield
+    finally:
+        left = popped()
+        pushed([mode for mode in left if mode is not notes])
+        if blind or notes not in left:
+            notes.seen |= notes.watched
+
+
+def popped() -> list[Any]:
+    """All function modes of this thread, taken off its stack; the lowest first."""
+    found: list[Any] = overrides._get_current_function_mode_stack()
+    for _ in found:
+        overrides._pop_mode()
+    return found
+
+
+def pushed(modes: list[Any]) -> None:
+    for mode in modes:
+        overrides._push_mode(mode)
 
 
 def watching(notes: Notes) -> Watching:
