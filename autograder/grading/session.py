@@ -18,6 +18,7 @@ from nbformat.v4 import new_output
 
 from autograder.grading.outputs import clean, error_output
 from autograder.grading.verdict import Outcome, Reason
+from autograder.isolation.watch import UNWATCHED
 from autograder.processes.engine import Engine
 from autograder.processes.frames import Frames, Late, Lost, Oversized
 from autograder.rules.limits import Limits
@@ -173,7 +174,9 @@ class Session:
     def lose(self, reason: Reason, message: str) -> None:
         """Give the worker up; what ended it, if a limit did, is the reason."""
         self.worker.end()
-        if self.worker.over:
+        if self.worker.over == UNWATCHED:
+            reason, message = Reason.NEEDS_REVIEW, "The grader lost sight of what your code used; a person has to look."
+        elif self.worker.over:
             most = getattr(self.limits, self.worker.over)
             reason, message = Reason.OVER_LIMIT, f"Your code used more than {OVER[self.worker.over].format(most)}."
         if self.lost is None:
