@@ -75,5 +75,5 @@ c.GenerateFeedback.preprocessors = [
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = FILTERS
 
-c.ExportApp.plugin_class = "nbgrader.plugins.CsvExportPlugin"
-c.CsvExportPlugin.to = f"{state}/grades.csv"
+c.ExportApp.plugin_class = "autograder.nbgrader_hooks.export.CsvExport"
+c.ExportPlugin.to = f"{state}/grades.csv"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from autograder.course.row import Row
-from autograder.notebooks.plain_text import visible
+from autograder.notebooks.plain_text import few, visible
+
+WIDEST_NAME = 20  # characters of a student's id in a line: the scores and the causes have to be seen beside it
+MOST_SENTENCES = 8
 
 
 def summary(row: Row) -> str:
@@ -24,12 +27,12 @@ def summary(row: Row) -> str:
             reasons.setdefault(verdict["reason"], []).append(verdict["cell"])
     everything = [reason for reason, cells in reasons.items() if len(cells) == len(row.verdicts)]
     parts = everything or [f"{', '.join(cells)}: {reason}" for reason, cells in reasons.items()]
-    return "; ".join([*(parts or ["correct"]), *row.repairs])
+    return "; ".join([*(parts or ["correct"]), *few(row.repairs, MOST_SENTENCES)])
 
 
 def look(row: Row) -> str:
     """What a person has to look at."""
-    return "; ".join(row.look)
+    return "; ".join(few(row.look, MOST_SENTENCES))
 
 
 def cells(row: Row) -> list[str]:
@@ -48,11 +51,11 @@ def numbers(row: Row) -> tuple[str, str, str]:
 
 def print_table(rows: Iterable[Row], title: str) -> None:
     table = Table(title=title, title_justify="left")
-    table.add_column("student", no_wrap=True)
+    table.add_column("student", max_width=WIDEST_NAME, overflow="fold")
     for name in ("score", "penalty", "total"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("what the grader found")
     table.add_column("for you to look at")
     for row in rows:
-        table.add_row(*map(escape, cells(row)))
+        table.add_row(*map(Text, cells(row)))  # as text: no markup, no name of a picture
     Console().print(table)

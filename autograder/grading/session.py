@@ -8,7 +8,6 @@ from __future__ import annotations
 import hmac
 import json
 import socket
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +17,8 @@ from nbformat.v4 import new_output
 
 from autograder.grading.outputs import clean, error_output
 from autograder.grading.verdict import Outcome, Reason
+from autograder.isolation.clock import Clock
+from autograder.isolation.watch import UNWATCHED
 from autograder.processes.engine import Engine
 from autograder.processes.frames import Frames, Late, Lost, Oversized
 from autograder.rules.limits import Limits
@@ -58,7 +59,9 @@ class Session:
         tests, judge_tests = socket.socketpair()
         judge_side, worker_side = socket.socketpair()
         # The largest answer that is read: four bytes for each character that may be kept, and room for errors.
-        self.cells, self.tests = Frames(cells, limits.output_kb * 4000 + 1_000_000), Frames(tests, 1_000_000)
+        self.clock = Clock()
+        self.cells = Frames(cells, limits.output_kb * 4000 + 1_000_000, self.clock)
+        self.tests = Frames(tests, 1_000_000, self.clock)
         # The judge holds copies of what the student's code returns, and waits while that runs.
         roomy = Limits(cpu_seconds=limits.wall_seconds, memory_mb=4 * limits.memory_mb)
         self.worker = engine.fork(
@@ -71,7 +74,7 @@ class Session:
         except BaseException:
             self.__exit__()
             raise
-        self.deadline = time.monotonic() + limits.wall_seconds
+        self.deadline = self.clock() + limits.wall_seconds
         self.left = 1000 * limits.output_kb  # what the submission may still show
         self.count = 0  # of questions: an answer carries its question's number, so that none is taken for a later one
         self.lost: Outcome | None = None  # why nothing runs any more
@@ -93,7 +96,7 @@ class Session:
             return []
         self.count += 1
         request = {"op": "cell", "source": source, "id": self.count}
-        end = min(self.deadline, time.monotonic() + self.limits.cell_seconds)
+        end = min(self.deadline, self.clock() + self.limits.cell_seconds)
         try:
             self.cells.send(json.dumps(request).encode(), end)
             answer = self.answer(end)
@@ -128,10 +131,10 @@ class Session:
         self.worker.interrupt()
         message = f"{name} did not finish within {self.limits.cell_seconds} seconds."
         try:
-            self.answer(time.monotonic() + GRACE)
+            self.answer(self.clock() + GRACE)
         except (Late, Lost, ValueError):
             self.lose(Reason.TIMED_OUT, f"{message[:-1]} and could not be interrupted.")
-        if time.monotonic() > self.deadline:
+        if self.clock() > self.deadline:
             self.lose(Reason.TIMED_OUT, f"The notebook took more than {self.limits.wall_seconds} seconds.")
         return [error_output("CellTimeoutError", message)]
 
@@ -143,9 +146,9 @@ class Session:
         if self.lost:
             return self.lost
         self.count += 1
-        left = max(0.1, min(self.deadline - time.monotonic(), self.limits.cell_seconds))
+        left = max(0.1, min(self.deadline - self.clock(), self.limits.cell_seconds))
         request = {"name": name, "source": source, "seed": self.seed, "seconds": left, **rules}
-        end = time.monotonic() + left + JUDGE_GRACE
+        end = self.clock() + left + JUDGE_GRACE
         try:
             # The worker answers this question only when the judge is done with it: until then it serves the judge.
             self.cells.send(json.dumps({"op": "serve", "id": self.count, "watched": list(watched)}).encode(), end)
@@ -173,7 +176,9 @@ class Session:
     def lose(self, reason: Reason, message: str) -> None:
         """Give the worker up; what ended it, if a limit did, is the reason."""
         self.worker.end()
-        if self.worker.over:
+        if self.worker.over == UNWATCHED:
+            reason, message = Reason.NEEDS_REVIEW, "The grader lost sight of what your code used; a person has to look."
+        elif self.worker.over:
             most = getattr(self.limits, self.worker.over)
             reason, message = Reason.OVER_LIMIT, f"Your code used more than {OVER[self.worker.over].format(most)}."
         if self.lost is None:

@@ -15,11 +15,11 @@ import resource
 import select
 import signal
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 from autograder.isolation import linux
+from autograder.isolation.clock import SLICE, Clock
 from autograder.isolation.jail import used_address_space
 
 SECONDS = 5  # of processor time
@@ -55,7 +55,7 @@ def bounded(work: Callable[[], Any], seconds: int = SECONDS, memory_mb: int = ME
             os._exit(status)
     os.close(theirs)
     try:
-        found = read(ours, time.monotonic() + PATIENCE * seconds)
+        found = read(ours, PATIENCE * seconds)
     finally:
         os.close(ours)
         with contextlib.suppress(ProcessLookupError):
@@ -93,13 +93,14 @@ def answer(work: Callable[[], Any]) -> bytes:
         return json.dumps({"error": type(error).__name__}).encode()
 
 
-def read(line: int, end: float) -> bytes | None:
-    """All that comes, to its end; None when it takes too long or is too much."""
+def read(line: int, seconds: float) -> bytes | None:
+    """All that comes, to its end; None when it takes longer than this or is too much."""
+    clock = Clock()
     found = bytearray()
     poll = select.poll()
     poll.register(line, select.POLLIN)
-    while len(found) <= MOST_BYTES and (left := end - time.monotonic()) > 0:
-        if poll.poll(left * 1000):
+    while len(found) <= MOST_BYTES and (left := seconds - clock()) > 0:
+        if poll.poll(min(SLICE, left) * 1000):
             part = os.read(line, 1 << 20)
             if not part:
                 return bytes(found)

@@ -111,7 +111,7 @@ def made_room(group: Path) -> bool:
 def ancestors(process: int) -> list[int]:
     found: list[int] = []
     while process > 1:
-        process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+        process = int(Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[1])
         found.append(process)
     return found
 

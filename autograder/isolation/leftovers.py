@@ -40,6 +40,6 @@ def stale(place: Path) -> Iterator[str]:
 def started(process: int) -> int:
     """When the process started, in ticks since the machine did; 0 when there is none. A number alone may come again."""
     try:
-        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
+        return int(Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[19])
     except (OSError, ValueError):
         return 0

@@ -27,7 +27,7 @@ DENIED_NAMES = """
     keyctl add_key request_key init_module finit_module delete_module kexec_load kexec_file_load reboot
     personality lookup_dcookie move_pages migrate_pages mbind set_mempolicy memfd_secret vhangup iopl ioperm
     settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname nfsservctl modify_ldt
-    memfd_create remap_file_pages
+    memfd_create remap_file_pages vmsplice splice tee
     fanotify_init fanotify_mark inotify_init inotify_init1 mq_open msgget semget shmget
 """
 # Landlock guards what is opened. Other users' files aside, the rest of what one user may do to his own files and
@@ -42,7 +42,8 @@ DENIED_BESIDE_OTHERS_NAMES = """
 DENIED, DENIED_BESIDE_OTHERS = DENIED_NAMES.split(), DENIED_BESIDE_OTHERS_NAMES.split()
 # Memory that no process has in its tables is in no count: what makes it, or takes it out of the tables, is refused.
 ANONYMOUS_SHARED, GROWS_DOWN = 0x21, 0x100  # mmap's flags
-DROPPING_ADVICE = (4, 8, 9, 20, 21, 24)  # madvise: DONTNEED, FREE, REMOVE, ...
+# madvise: DONTNEED, FREE, REMOVE, ...; and what makes huge pages, of which a small part keeps all.
+REFUSED_ADVICE = (4, 8, 9, 14, 20, 21, 24, 25)
 F_SETPIPE_SZ, PR_SET_PDEATHSIG = 1031, 1
 BUFFER_SIZES = (socket.SO_SNDBUF, socket.SO_RCVBUF, 32, 33)  # the last two, for privileged processes
 # The ways to let the kernel signal somebody else: an owner of a descriptor, and input that is told to him.
@@ -98,7 +99,7 @@ def rules(alone: bool, silent: bool) -> list[tuple[str, int, list[Comparison]]]:
     found.append(("mmap", errno.EPERM, [Comparison(3, MASKED_EQUAL, ANONYMOUS_SHARED, ANONYMOUS_SHARED)]))
     found.append(("mmap", errno.EPERM, [Comparison(3, MASKED_EQUAL, GROWS_DOWN, GROWS_DOWN)]))  # a stack, to the kernel
     found.append(("mremap", errno.EPERM, [Comparison(1, EQUAL, 0, 0)]))  # a second mapping of what is shared
-    found += [("madvise", errno.EPERM, [low_half(2, advice)]) for advice in DROPPING_ADVICE]
+    found += [("madvise", errno.EPERM, [low_half(2, advice)]) for advice in REFUSED_ADVICE]
     found.append(("fcntl", errno.EPERM, [low_half(1, F_SETPIPE_SZ)]))
     larger = [low_half(1, socket.SOL_SOCKET)]
     found += [("setsockopt", errno.EPERM, [*larger, low_half(2, option)]) for option in BUFFER_SIZES]

@@ -19,10 +19,19 @@ from typing import Any
 from autograder.isolation import linux, memory, scratch
 from autograder.isolation.groups import Group
 from autograder.isolation.jail import NAMESPACES, Jail, prepare
-from autograder.isolation.usage import family, measure, share_of_memory, socket_bytes, sockets, sockets_of_network
+from autograder.isolation.usage import (
+    PIPE_BYTES,
+    family,
+    measure,
+    share_of_memory,
+    socket_bytes,
+    sockets_and_pipes,
+    sockets_of_network,
+)
 from autograder.isolation.visible_files import VisibleFiles
 from autograder.rules.limits import Limits
 
+UNWATCHED = "unwatched"  # what ended a job, beside the names of the limits: nobody could tell what it used
 TICK, SHORT_TICK = 50, 10  # milliseconds; the kernel itself keeps what one process has, so that several are in question
 
 
@@ -68,9 +77,14 @@ def run_watched(jail: Jail, job: Callable[[], None], control: socket.socket) -> 
             os.close(number)
     close_others({control.fileno()})
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    over = watch(jail, most, child, control)
+    over = UNWATCHED
+    try:
+        with contextlib.suppress(Exception):  # whatever it is: a job that is not watched does not go on
+            over = watch(jail, most, child, control)
+    finally:
+        status = end(child, group)
     # The driver may have told it to end before it was gone, because its sockets close first.
-    if end(child, group) == memory.EXHAUSTED:
+    if status == memory.EXHAUSTED:
         over = "memory_mb"
     if group:
         over = group.over or over
@@ -123,8 +137,10 @@ def exceeded(jail: Jail, most: int) -> str:
     if usage.processes > limits.processes:
         return "processes"
     own = family()
-    held = max(sockets(own), sockets_of_network() if jail.tier == NAMESPACES else 0)
-    buffers = held * socket_bytes()
+    sockets, pipes = sockets_and_pipes(own)
+    if jail.tier == NAMESPACES:
+        sockets = max(sockets, sockets_of_network())
+    buffers = sockets * socket_bytes() + pipes * PIPE_BYTES
     if usage.memory + buffers > most and sum(map(share_of_memory, own)) + buffers > most:
         return "memory_mb"
     if jail.scratch:

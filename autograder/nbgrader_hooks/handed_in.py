@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from nbgrader.utils import parse_utc
@@ -20,7 +20,9 @@ TIMESTAMP = "timestamp.txt"
 SET_ASIDE = "timestamp.ignored"
 LONGEST = 200  # bytes
 IGNORED = "It was ignored, so the time of the submission is not known."
-POWER = re.compile(r"\d[eE]\d")  # the parser of dates would write out such a number
+# A whole date, or a date and a time with or without a zone, as nbgrader and ISO 8601 write them: the parser of dates
+# would fill in what is missing ("Monday") from today.
+DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?( ?([A-Za-z]{1,5}|[+-]\d\d(:?\d\d)?))?)?")
 
 
 def read_timestamp(folder: Path) -> tuple[datetime | None, str]:
@@ -33,13 +35,14 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str]:
         text = data.decode("ascii").strip()
         if not text:
             return None, ""
-        if POWER.search(text):
+        if not DATE.fullmatch(text):
             raise ValueError
-        return parse_utc(text), ""
+        # What we set aside holds no date; another file of that name was handed in, and says nothing.
+        return (parse_utc(text), "") if path.name == TIMESTAMP else (None, "")
     except UnreadableSubmission as error:
         return None, f"{error} {IGNORED}"
     except Exception:  # whatever the parser of dates makes of it
-        return None, f"{TIMESTAMP!r} holds no date and time. {IGNORED}"
+        return None, f"{TIMESTAMP!r} holds no date and time like 2026-01-31 23:59:00 UTC. {IGNORED}"
 
 
 def set_aside(folder: Path) -> None:
@@ -47,8 +50,7 @@ def set_aside(folder: Path) -> None:
     path, aside = folder / TIMESTAMP, folder / SET_ASIDE
     if not os.path.lexists(path) or not read_timestamp(folder)[1]:
         return
-    if aside.is_dir() and not aside.is_symlink():
-        shutil.rmtree(aside)
-    else:
-        aside.unlink(missing_ok=True)
+    if os.path.lexists(aside):  # handed in as well, or of an earlier time
+        others = (folder / f"{SET_ASIDE}.{number}" for number in count(1))
+        aside.rename(next(other for other in others if not os.path.lexists(other)))
     path.rename(aside)

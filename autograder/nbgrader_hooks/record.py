@@ -27,6 +27,7 @@ from autograder.nbgrader_hooks.history import appended, history_file
 from autograder.nbgrader_hooks.late import ready, set_penalty
 from autograder.nbgrader_hooks.registered import handout_path
 from autograder.notebooks.handout import cells_by_id, read_handout
+from autograder.notebooks.plain_text import few
 from autograder.notebooks.source import name_of
 from autograder.notebooks.submission import notes
 
@@ -65,7 +66,7 @@ def history_entry(
         **noted.evidence,
         "basis": rests_on,
         "repairs": list(noted.repairs),
-        "marks": list(stopped_cells(nb)),
+        "marks": few(stopped_cells(nb)),
         "verdicts": [verdict.as_dict() for verdict in found],
     }
 

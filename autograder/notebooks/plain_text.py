@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+LONGEST_NAME, LONGEST_SENTENCE, MOST_SENTENCES = 60, 300, 30
 
 # A terminal's escape sequences: CSI, OSC, strings (DCS, SOS, PM, APC), and the short ones.
 ESCAPE = re.compile(
@@ -28,6 +31,18 @@ def visible(text: str) -> str:
 def spelled(character: str) -> str:
     number = ord(character)
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def quoted(name: str) -> str:
+    """A name of the student's choice, for a sentence: in quotes, and no longer than names are."""
+    return repr(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…")
+
+
+def few(sentences: Iterable[str], most: int = MOST_SENTENCES) -> list[str]:
+    """As many sentences as somebody reads, none too long, and how many more there are: that is a student's choice."""
+    found = list(sentences)
+    kept = [each if len(each) <= LONGEST_SENTENCE else f"{each[: LONGEST_SENTENCE - 1]}…" for each in found[:most]]
+    return kept if len(found) <= most else [*kept, f"And {len(found) - most:,} more."]
 
 
 def shortened(text: str, most: int) -> str:

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.notebooks.handout import Handout
+from autograder.notebooks.plain_text import few, quoted
 from autograder.notebooks.submission import NOTES, notes
 
 PICTURES = ("image/png", "image/jpeg", "image/gif")
@@ -66,16 +67,17 @@ def repair(
     sources, checksums: by grade_id, from the gradebook; a locked cell's source is always taken from there.
     """
     done: list[str] = []
+    extra: list[str] = []  # on cells that are not the release's: they may be thousands, and come last
     chosen = last_copies(notebook.cells, handout)
     kept: list[NotebookNode] = []
     for index, cell in enumerate(notebook.cells):
         name = grade_id(cell)
         if name not in handout.cells:
             if name is not None:
-                done.append(f"The cell {name!r} is not part of the assignment; it counts as an extra cell.")
+                extra.append(f"The cell {quoted(name)} is not part of the assignment; it counts as an extra cell.")
             kept.append(own_cell(cell))
         elif chosen[name] != index:
-            done.append(f"The cell {name!r} was there more than once; the last copy counts.")
+            extra.append(f"The cell {name!r} was there more than once; the last copy counts.")
             kept.append(own_cell(cell))
         else:
             template = handout.cells[name]
@@ -91,7 +93,7 @@ def repair(
     notebook.cells = in_order(kept, handout, sources, checksums, done)
     # Title, language and kernel are the release's: pages and kernels go by them.
     notebook.metadata = NotebookNode({**copy.deepcopy(handout.notebook.metadata), NOTES: notes(notebook)})
-    return notebook, done
+    return notebook, few([*done, *extra])
 
 
 def in_order(

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from nbformat.validator import normalize
 
 from autograder.errors import CourseError, UnreadableSubmission
-from autograder.notebooks.plain_text import visible
+from autograder.notebooks.plain_text import few, quoted, visible
 
 MAX_BYTES = 50_000_000
 MOST_CELLS = 5_000
@@ -130,8 +130,8 @@ def find_submitted(path: Path) -> tuple[Path, str]:
         return path, ""
     others = submitted_notebooks(path.parent)
     if len(others) == 1:
-        return others[0], f"The notebook was handed in as {others[0].name!r}; it was graded as {path.name!r}."
-    found = ", ".join(repr(other.name) for other in others) or "no notebook"
+        return others[0], f"The notebook was handed in as {quoted(others[0].name)}; it was graded as {path.name!r}."
+    found = ", ".join(few([quoted(other.name) for other in others], 5)) or "no notebook"
     raise UnreadableSubmission(f"{path.name!r} was not handed in (found {found}).")
 
 
@@ -156,10 +156,10 @@ def refuse_name(student: str) -> None:
     A pattern would grade another student's file; formgrader writes names into its pages as they are; what cannot be
     seen steers a terminal, or looks like somebody else.
     """
-    if visible(student) != student or any(sign in student for sign in "\n\t"):
-        raise CourseError(f"the folder {student!r} has a character in its name that cannot be seen: rename it")
+    if visible(student) != student or any(sign in student for sign in "\n\t") or student != student.strip():
+        raise CourseError(f"the folder {quoted(student)} has a character in its name that cannot be seen: rename it")
     for signs, reads in (("*?[", "reads as a pattern"), ('<>&"', "shows in formgrader as HTML")):
         if any(sign in student for sign in signs):
             raise CourseError(
-                f"the folder {student!r} has one of {' '.join(signs)} in its name, which nbgrader {reads}: rename it"
+                f"the folder {quoted(student)} has one of {' '.join(signs)} in its name, which nbgrader {reads}: rename it"
             )

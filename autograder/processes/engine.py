@@ -7,7 +7,6 @@ import json
 import shutil
 import socket
 import tempfile
-import time
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -89,7 +88,7 @@ class Engine:
     def entered(job: Job, line: Frames) -> str:
         """Wait until the job is in its jail; what it reached, in words. Raises NoIsolation when it cannot enter."""
         try:
-            answer = json.loads(line.receive(time.monotonic() + ENTER_SECONDS))
+            answer = json.loads(line.receive(line.clock() + ENTER_SECONDS))
         except (Lost, Late, ValueError):
             answer = {"refused": "the process did not enter its jail"}
         if "ready" not in answer:

@@ -11,7 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course.lifecycle import Course
-from autograder.nbgrader_hooks.handed_in import read_timestamp
+from autograder.nbgrader_hooks.handed_in import read_timestamp, set_aside
 from tests.autograder.conftest import hand_in, solved
 from tests.autograder.test_lifecycle import nbgrader
 
@@ -23,6 +23,8 @@ def test_timestamps_as_nbgrader_writes_them_are_read(tmp_path: Path) -> None:
     (tmp_path / "timestamp.txt").write_text(" \n")
     assert read_timestamp(tmp_path) == (None, "")
     assert read_timestamp(tmp_path / "nowhere") == (None, "")
+    (tmp_path / "timestamp.txt").write_text("2026-03-01")
+    assert read_timestamp(tmp_path) == (datetime(2026, 3, 1), "")
 
 
 PLANTED: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -33,6 +35,8 @@ PLANTED: dict[str, tuple[Callable[[Path], object], str]] = {
     "700 megabytes": (lambda path: (path.touch(), os.truncate(path, 700 << 20)), "at most 200 are read"),
     "nonsense": (lambda path: path.write_text("soon"), "no date and time"),
     "a number": (lambda path: path.write_text("1e999999999"), "no date and time"),
+    "a day that depends on today": (lambda path: path.write_text("Monday"), "no date and time"),
+    "a time that depends on today": (lambda path: path.write_text("12:00"), "no date and time"),
     "bytes": (lambda path: path.write_bytes(b"\xff\x00\x1b[2J"), "no date and time"),
 }
 
@@ -45,6 +49,16 @@ def test_planted_a_timestamp_that_is_none_is_ignored_and_named(name: str, tmp_pa
     assert found is None
     assert words in fault
     assert "ignored" in fault
+
+
+def test_planted_a_date_in_a_file_that_only_looks_set_aside_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "timestamp.ignored").write_text("2020-01-01 00:00:00 UTC")
+    assert read_timestamp(tmp_path) == (None, "")
+    (tmp_path / "timestamp.txt").write_text("Monday")
+    set_aside(tmp_path)
+    assert read_timestamp(tmp_path)[0] is None
+    assert "no date and time" in read_timestamp(tmp_path)[1]
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"Monday", "2020-01-01 00:00:00 UTC"}, "all is kept"
 
 
 def test_a_class_is_graded_whatever_lies_beside_the_notebooks(own_course: Course) -> None:
