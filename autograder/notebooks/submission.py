@@ -161,5 +161,6 @@ def refuse_name(student: str) -> None:
     for signs, reads in (("*?[", "reads as a pattern"), ('<>&"', "shows in formgrader as HTML")):
         if any(sign in student for sign in signs):
             raise CourseError(
-                f"the folder {quoted(student)} has one of {' '.join(signs)} in its name, which nbgrader {reads}: rename it"
+                f"the folder {quoted(student)} has one of {' '.join(signs)} in its name, which nbgrader {reads}: "
+                "rename it"
             )
