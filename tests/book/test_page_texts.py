@@ -11,7 +11,7 @@ from tools.page_texts import ROOT, Targets, blind_folds, faults, known_targets, 
 from tools.reading_time import chapters
 
 #: Pages whose mentions are still to be linked (tools/page_texts.py --fix) or whose folds want titles. It only shrinks.
-TO_BE_LINKED = {"glossary", "how-to", "index", "map", "notation"} | {path.stem for path in chapters()}
+TO_BE_LINKED = {path.stem for path in chapters()}
 KNOWN: Targets = {
     ("chapter", "7"): "[{}](07-multi-head.ipynb)",
     ("section", "7.2"): "{{ref}}`{} <sec-heads>`",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -204,7 +205,8 @@ def test_the_home_page_shows_a_wrong_answer_and_its_feedback_as_they_are() -> No
     cell = ROOT / "bank" / "05-attention" / "test-match-weights"
     assert (cell / "wrong" / "unscaled.py").read_text(encoding="utf-8").strip() in text
     expected: dict[str, Any] = tomllib.loads((cell / "expected.toml").read_text(encoding="utf-8"))
-    (message,) = [line[2:] for line in text.splitlines() if line.startswith("> ")]
+    (quoted,) = [line[2:] for line in text.splitlines() if line.startswith("> ")]
+    message = re.sub(r"\{ref\}`([^<`]+) <[^>`]+>`", r"\1", quoted)  # the page links the section
     assert all(words in message for words in expected["wrong"]["unscaled"]["message"])
     source = nbformat.read(ROOT / "solutions" / "05-attention" / "05-attention.ipynb", as_version=4)
     assert any(message in cell.source for cell in source.cells)
