@@ -51,7 +51,7 @@ def cause_of(error: BaseException) -> str:
     """An exception in one line."""
     if isinstance(error, CourseError | UnreadableSubmission):
         return one_line(str(error))
-    if isinstance(error, sqlalchemy.exc.OperationalError):
+    if isinstance(error, sqlalchemy.exc.DBAPIError):
         return one_line(f"the gradebook: {error.orig}")
     if isinstance(error, OSError) and error.strerror:
         return one_line(f"{error.strerror}{': ' * bool(error.filename)}{error.filename or ''}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rich.progress import track
+from sqlalchemy.exc import DatabaseError
 
 from autograder.course.convert import cause_of
 from autograder.course.generate import register
@@ -28,8 +29,16 @@ def grade_class(course: Course, assignments: list[str], students: list[str] | No
     if unknown := sorted(set(assignments) - set(course.assignments)):
         raise CourseError(f"no such assignment: {', '.join(unknown)} (there are: {', '.join(course.assignments)})")
     with course.lock():
-        require_known(course, assignments, students or [])
-        register(course, course.unregistered(assignments))
+        try:
+            require_known(course, assignments, students or [])
+            register(course, course.unregistered(assignments))
+        except DatabaseError as error:
+            raise CourseError(
+                f"{cause_of(error)} ({course.state}/gradebook.db). Nothing was graded. Run the same command again; if "
+                "that does not help, put a copy of the file back, or move it away: then everything is graded anew, and "
+                f"{course.state}/history/ keeps what was graded before. Scores and comments given by hand are in the "
+                "file only."
+            ) from None
         return all([grade_assignment(course, assignment, students, force) for assignment in assignments])
 
 

@@ -9,13 +9,22 @@ import contextlib
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 NEEDED = {"verdicts": list, "repairs": list}
-NEEDED_OF_A_VERDICT = {"cell", "score", "points", "reason", "message", "tier"}
+KNOWN = {"id": str, "marks": list, "basis": dict, "late": dict, "penalty": (int, float)}  # what may be there as well
+SENTENCES = ("repairs", "marks")
+NEEDED_OF_A_VERDICT = {
+    "cell": str,
+    "score": (int, float),
+    "points": (int, float),
+    "reason": str,
+    "message": str,
+    "tier": str,
+}
 
 
 @dataclass(frozen=True)
@@ -47,10 +56,15 @@ def read_line(line: bytes) -> dict[str, Any] | None:
         entry = json.loads(line)
     except (ValueError, RecursionError):  # no JSON, no UTF-8, no end of its brackets
         return None
-    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), kind) for name, kind in NEEDED.items()):
+    if not fits(entry, NEEDED) or not fits(entry, {name: kind for name, kind in KNOWN.items() if name in entry}):
         return None
-    whole = all(isinstance(each, dict) and each.keys() >= NEEDED_OF_A_VERDICT for each in entry["verdicts"])
-    return entry if whole else None
+    sentences = all(isinstance(each, str) for name in SENTENCES for each in entry.get(name, ()))
+    return entry if sentences and all(fits(each, NEEDED_OF_A_VERDICT) for each in entry["verdicts"]) else None
+
+
+def fits(entry: Any, kinds: Mapping[str, Any]) -> bool:
+    """Is it a dictionary whose values are of these kinds?"""
+    return isinstance(entry, dict) and all(isinstance(entry.get(name), kind) for name, kind in kinds.items())
 
 
 @contextlib.contextmanager

@@ -156,11 +156,9 @@ def refuse_name(student: str) -> None:
     A pattern would grade another student's file; formgrader writes names into its pages as they are; what cannot be
     seen steers a terminal, or looks like somebody else.
     """
+    folder = f"the folder {quoted(student)} has"
     if visible(student) != student or any(sign in student for sign in "\n\t") or student != student.strip():
-        raise CourseError(f"the folder {quoted(student)} has a character in its name that cannot be seen: rename it")
+        raise CourseError(f"{folder} a character in its name that cannot be seen: rename it")
     for signs, reads in (("*?[", "reads as a pattern"), ('<>&"', "shows in formgrader as HTML")):
         if any(sign in student for sign in signs):
-            raise CourseError(
-                f"the folder {quoted(student)} has one of {' '.join(signs)} in its name, which nbgrader {reads}: "
-                "rename it"
-            )
+            raise CourseError(f"{folder} one of {' '.join(signs)} in its name, which nbgrader {reads}: rename it")

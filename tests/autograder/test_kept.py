@@ -17,6 +17,7 @@ from nbgrader.plugins import LateSubmissionPlugin
 from autograder.course.grade import grade_class, grade_student
 from autograder.course.lifecycle import Course
 from autograder.course.row import Row
+from autograder.errors import CourseError
 from autograder.nbgrader_hooks.history import appended, read_history
 from autograder.release.gate import release
 from tests.autograder.conftest import find, hand_in, make_course, solved
@@ -101,6 +102,34 @@ def test_planted_a_damaged_history_is_read_past_and_the_row_says_so(graded: Cour
     row, _ = grade_student(graded, "toy", "ada", force=True)
     assert row.total == FULL
     assert len([line for line in path.read_bytes().splitlines() if line.startswith(b'{"id"')]) == 2
+
+
+ODD_VALUES = {
+    "marks": 5,
+    "repairs": [5, None],
+    "late": [1],
+    "basis": [1],
+    "penalty": "x",
+    "id": ["x"],
+    "verdicts": [{"cell": ["x"], "score": 1, "points": 1, "reason": "correct", "message": "", "tier": ""}],
+}
+
+
+@pytest.mark.parametrize("name", ODD_VALUES)
+def test_planted_a_line_with_values_of_other_types_is_damaged(name: str, graded: Course) -> None:
+    path = graded.history("toy", "ada")
+    line = json.loads(path.read_text())
+    path.write_text(f"{json.dumps(line)}\n{json.dumps({**line, name: ODD_VALUES[name]})}\n")
+    found = read_history(path)
+    assert (found.latest, found.damaged) == (line, 1)
+
+
+def test_planted_a_gradebook_that_is_none_is_named_and_stays(own_course: Course) -> None:
+    file = own_course.folder / "gradebook.db"
+    file.write_bytes(b"junk" * 1000)
+    with pytest.raises(CourseError, match="the gradebook: file is not a database"):
+        grade_class(own_course, ["toy"], None, force=False)
+    assert file.read_bytes() == b"junk" * 1000
 
 
 def test_planted_a_history_that_is_damaged_altogether_is_written_anew(graded: Course) -> None:
