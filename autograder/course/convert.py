@@ -11,6 +11,7 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.utils import temp_attrs
 
 from autograder.errors import CourseError, UnreadableSubmission
+from autograder.notebooks.plain_text import visible
 
 LONGEST = 300
 
@@ -59,5 +60,5 @@ def cause_of(error: BaseException) -> str:
 
 
 def one_line(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(visible(text).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

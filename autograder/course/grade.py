@@ -15,6 +15,7 @@ from autograder.course.row import Row
 from autograder.course.table import print_table
 from autograder.errors import CourseError
 from autograder.nbgrader_hooks.basis import FILE
+from autograder.notebooks.plain_text import visible
 
 EXPECTED = (UNGRADED, FILE)  # nobody need be told why these were graded
 
@@ -49,7 +50,7 @@ def require_known(course: Course, assignments: list[str], students: list[str]) -
     handed_in = {student for assignment in assignments for student in course.students(assignment)}
     known = handed_in | course.known_students()
     if unknown := sorted(set(students) - known):
-        names = ", ".join(sorted(known)) or "nobody yet"
+        names = ", ".join(map(visible, sorted(known))) or "nobody yet"
         raise CourseError(f"no such student: {', '.join(unknown)} (there are: {names}). Nothing was graded.")
 
 

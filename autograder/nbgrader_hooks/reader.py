@@ -19,6 +19,7 @@ from autograder.nbgrader_hooks.lock import gradebook_lock
 from autograder.nbgrader_hooks.registered import handout_path
 from autograder.nbgrader_hooks.standing import Scores, earlier_scores, keep, passed_over
 from autograder.notebooks.handout import read_handout
+from autograder.notebooks.plain_text import visible
 from autograder.notebooks.submission import notes, refuse_name
 
 NOT_GRADED = (
@@ -40,7 +41,7 @@ class SubmissionReader(NotebookExporter):
             if isinstance(self.parent, Autograde):
                 self._earlier = earlier_scores(self.parent)
                 for folder in passed_over(self.parent):
-                    self.log.error("%s", NOT_GRADED.format(folder))
+                    self.log.error("%s", NOT_GRADED.format(visible(folder)))
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         with self._lock():

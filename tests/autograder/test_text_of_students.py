@@ -10,6 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 
+from autograder.course.convert import cause_of
 from autograder.course.lifecycle import Course
 from autograder.course.row import Row
 from autograder.course.table import print_table
@@ -60,6 +61,10 @@ BAD_NAMES = [" x", "x ", "a\nb", "a\tb", "\x1b[31mred", "a\u202eb", "a\x7fb", os
 def test_planted_names_that_cannot_be_told_from_others_are_refused(name: str) -> None:
     with pytest.raises(CourseError, match="cannot be seen: rename it"):
         refuse_name(name)
+
+
+def test_planted_what_steers_a_terminal_is_in_no_cause() -> None:
+    assert cause_of(OSError(2, "No such file", "a\x1b[2J\u202eb\nc")) == "No such file: a\\u202eb c"
 
 
 def test_usual_names_are_taken() -> None:
