@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograder.isolation.bounded import OutOfBounds, bounded
-from autograder.isolation.watch import children
+from autograder.isolation.usage import children
 
 
 def deep(levels: int) -> int:
