@@ -23,7 +23,7 @@ from autograder.isolation.jail import TIERS
 from autograder.processes.engine import NoIsolation
 from tests.submissions.attack import row, run, target_course, watched
 from tests.submissions.cases import Case, hand_in, read_cases
-from tests.submissions.target import NAME, POINTS, Target
+from tests.submissions.target import NAME, Target
 from tests.submissions.witness import Witness
 
 CASES = [case for kind in ("attacks", "damaged") for case in read_cases(kind)]
@@ -50,23 +50,6 @@ def witnesses(target: Target) -> Iterator[dict[str, Witness | str]]:
             except NoIsolation as error:
                 found[tier] = f"the {tier} tier does not hold here: {error}"
         yield found
-
-
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(case, id=case.name, marks=() if case.name == "forbidden-by-computed-name" else pytest.mark.heavy)
-        for case in CASES
-        if case.kind == "forbidden names"
-    ],
-)
-def test_planted_nbgrader_judges_forbidden_names_as_make_attack_does(target: Target, case: Case) -> None:
-    """`make attack` grades a file; nbgrader carries what came of the run through the notebook to the verdicts."""
-    path = target.course.folder / "submitted" / "eve" / NAME / f"{NAME}.ipynb"
-    hand_in(case, target.assignment.handout.notebook, {}, path)
-    found = {verdict["cell"]: verdict["reason"] for verdict in target.course.autograde(NAME, "eve").verdicts}
-    assert found.keys() == POINTS.keys()
-    assert {cell: reason for cell, reason in found.items() if reason not in case.expected(cell)} == {}
 
 
 def witness_of(witnesses: dict[str, Witness | str], tier: str) -> Witness:
