@@ -86,6 +86,7 @@ def read_part(part: ast.AST, found: Uses, inner: set[str], bound: Bindings) -> N
             bound.modules.add(module.split(".")[0])
             if names[0].name == "*" and module.split(".")[0] not in HARMLESS:
                 bound.stars, bound.replaced = True, set(bound.settled)
+                bound.wild.add(found)  # names of it may be used, and none is spelled
         case ast.Call():
             read_call(part, found, inner, bound)
         case ast.Dict(keys=keys, values=values):

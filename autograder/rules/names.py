@@ -124,10 +124,18 @@ class Reader(ast.NodeVisitor):
 
     visit_Constant = visit_BinOp = visit_JoinedStr = read_text
 
-    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
-        self.found.attributes.update(alias.name.rsplit(".", 1)[-1] for alias in node.names)
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self.read_path(alias.name, whole=bool(alias.asname))  # else the path is spelled again where it is used
 
-    visit_ImportFrom = visit_Import
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            self.read_path(f"{node.module or ''}.{alias.name}", whole=True)
+
+    def read_path(self, path: str, whole: bool) -> None:
+        """`from torch.func import vmap` names func as well as vmap. (`torch.nn.modules` is not `sys.modules`.)"""
+        *modules, last = path.split(".")
+        self.found.attributes |= {last} | (set(modules) - LOOKUPS - {""} if whole else set())
 
     def visit_Lambda(self, node: Function) -> None:
         arguments = parameters(node)
