@@ -13,6 +13,18 @@ Way = tuple[str, list[str], list[str]]
 F = "def f(x):\n    return "
 G = "def g(x): return torch.softmax(x, -1)"
 SURE: dict[str, Way] = {  # where the text itself shows that the answer leads there
+    "another self": (
+        "class A:\n    softmax = 0\n    def run(self, x):\n        self = torch\n        return self.softmax(x, -1)\n"
+        + F
+        + "A().run(x)",
+        [],
+        [],
+    ),
+    "__match_args__": (
+        "def f(x):\n    match x:\n        case T(s): return s(-1)",
+        ["class T(metaclass=Any):\n    __match_args__ = ('softmax',)"],
+        [],
+    ),
     "__code__": (F + "x.exp()", [G], ["f.__code__ = g.__code__"]),
     "__code__ inline": (F + "x.exp()", [], ["f.__code__ = (lambda x: torch.softmax(x,-1)).__code__"]),
     "__code__ of helper": (F + "h(x)", [G, "def h(x): return x\nh.__code__ = g.__code__"], []),
@@ -180,6 +192,13 @@ SURE: dict[str, Way] = {  # where the text itself shows that the answer leads th
     "an own match of a class": ("def f(x):\n    match x:\n        case object(softmax=g): return g(-1)", [], []),
 }
 DOUBTFUL: dict[str, Way] = {  # where a person has to look
+    "append to one of two": (F + "reg[0](x)", ["reg = []", "(reg if True else 0).append(torch.softmax)"], []),
+    "append to what a lambda gives": (F + "reg[0](x)", ["reg = []", "(lambda: reg)().append(torch.softmax)"], []),
+    "print into a file": (
+        F + "m.g(x)",
+        ["fh = open('m.py', 'w')", "print('from torch import softmax as g', file=fh)\nfh.close()", "import m"],
+        [],
+    ),
     "globals update dict": (F + "mine(x)", ["globals().update({'mine': torch.softmax})"], []),
     "globals |=": (F + "mine(x)", ["g = globals()\ng |= {'mine': torch.softmax}"], []),
     "globals non-literal": (F + "mine(x)", ["globals()[name()] = torch.softmax"], []),
@@ -295,6 +314,16 @@ DOUBTFUL: dict[str, Way] = {  # where a person has to look
 }
 BY_HAND = "def f(x):\n    e = (x - x.amax(-1, keepdim=True)).exp()\n    return e / e.sum(-1, keepdim=True)"
 HONEST: dict[str, Way] = {
+    "a class for patterns": (
+        BY_HAND,
+        ["class Point:\n    __match_args__ = ('x', 'y')\n    def softmax(self): return 1\n"],
+        ["import sys\nprint('softmax differs by', 0, file=sys.stderr)"],
+    ),
+    "append to one of two results": (
+        BY_HAND,
+        ["good, bad = [], []"],
+        ["(good if True else bad).append(torch.softmax(x, -1))"],
+    ),
     "an earlier try, and a result": (
         BY_HAND,
         ["def f(x): return torch.softmax(x, -1)"],
