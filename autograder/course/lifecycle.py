@@ -147,7 +147,7 @@ class Course:
         with contextlib.suppress(Exception), Gradebook(self.db_url) as gradebook:
             submission = gradebook.find_submission(assignment, student)
             grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-            if any(grade.auto_score is not None for grade in grades):
+            if any(grade.auto_score is not None or grade.needs_manual_grade for grade in grades):
                 for grade in grades:
                     grade.needs_manual_grade = True
                 gradebook.db.commit()

@@ -36,6 +36,7 @@ def release_basis(handout: Handout) -> dict[str, str]:
         "rules": digest({name: cell.metadata.get("course", {}) for name, cell in cells}),
         "given cells": digest({name: cell.source for name, cell in cells if scored(cell)}),
         "packages": digest([package_hash(name) for name in handout.setting("packages", ())]),
+        "grader": package_hash("autograder"),
         "environment": environment_hash()[:16],
     }
 
@@ -50,8 +51,8 @@ def package_hash(name: str) -> str:
     """A hash of a package's files."""
     spec = importlib.util.find_spec(name)
     folders = [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
-    files = sorted(path for folder in folders for path in folder.rglob("*.py"))
-    return digest([(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files])
+    files = sorted((path.relative_to(folder).as_posix(), path) for folder in folders for path in folder.rglob("*.py"))
+    return digest([(relative, hashlib.sha256(path.read_bytes()).hexdigest()) for relative, path in files])
 
 
 def basis(release: Mapping[str, str], submission: str, isolation: str) -> dict[str, str]:

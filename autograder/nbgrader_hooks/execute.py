@@ -5,6 +5,7 @@ Both leave what came of each graded cell in the notebook's notes, where record.p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -119,5 +120,10 @@ def note_outcomes(nb: NotebookNode, outcomes: dict[str, Outcome], evidence: Evid
 def noted_outcomes(nb: NotebookNode) -> tuple[dict[str, Outcome], Evidence]:
     """What `note_outcomes` put there."""
     noted = notes(nb)
-    outcomes = {name: Outcome(Reason(o.reason), o.message, o.seconds) for name, o in noted.outcomes.items()}
+    outcomes = {name: outcome_from(entry) for name, entry in noted.outcomes.items()}
     return outcomes, Evidence(**noted.evidence)
+
+
+def outcome_from(entry: Mapping[str, Any]) -> Outcome:
+    """The Outcome of which `asdict` made this entry: with all of its fields, those that are added later, too."""
+    return Outcome(**{**entry, "reason": Reason(entry["reason"]), "noted": tuple(entry["noted"])})

@@ -12,11 +12,14 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde
 
-Scores = dict[str, float]
+Scores = dict[str, float | None]
 
 
 def earlier_scores(converter: Autograde) -> dict[str, Scores]:
-    """By student, the automatic scores (by the grade's id) of what a conversion is about to grade again."""
+    """By student, the automatic scores (by the grade's id) of what a conversion is about to grade again.
+
+    A verdict that needs a review is a mark without a score; what was never graded has neither.
+    """
     course = converter.coursedir
     with Gradebook(course.db_url) as gradebook:
         found: dict[str, Scores] = {}
@@ -27,7 +30,9 @@ def earlier_scores(converter: Autograde) -> dict[str, Scores]:
             except MissingEntry:
                 continue
             found[student] = {
-                grade.id: grade.auto_score for grade in grades(submission) if grade.auto_score is not None
+                grade.id: grade.auto_score
+                for grade in grades(submission)
+                if grade.auto_score is not None or grade.needs_manual_grade
             }
     return found
 

@@ -86,6 +86,7 @@ def read_part(part: ast.AST, found: Uses, inner: set[str], bound: Bindings) -> N
             bound.modules.add(module.split(".")[0])
             if names[0].name == "*" and module.split(".")[0] not in HARMLESS:
                 bound.stars, bound.replaced = True, set(bound.settled)
+                bound.wild.add(found)  # names of it may be used, and none is spelled
         case ast.Call():
             read_call(part, found, inner, bound)
         case ast.Dict(keys=keys, values=values):
@@ -110,7 +111,8 @@ def read_call(call: ast.Call, found: Uses, inner: set[str], bound: Bindings) -> 
         read(program.body, bound, certain=False, failed=False)
     if runs_text(call) and not programs:
         bound.wild.add(found)
-    if name in WRITERS or root_name(call.func) in ("os", "subprocess"):
+    to_file = name == "print" and any(keyword.arg in ("file", None) for keyword in call.keywords)
+    if to_file or name in WRITERS or root_name(call.func) in ("os", "subprocess"):
         bound.written |= found.texts
     if name == "run_cell_magic" and (texts := texts_in(call)) and texts[0] not in ("time", "timeit", "capture"):
         bound.written |= set(texts)  # %%writefile
@@ -124,7 +126,10 @@ def read_call(call: ast.Call, found: Uses, inner: set[str], bound: Bindings) -> 
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
     root = root_name(owner) if owner and (name in MUTATORS or not has_call(owner)) else ""
     first = frozenset(map(root_name, arguments)) - {"", "self"}
-    bound.given.append(Given(root, put, name, first, root in inner))
+    roots = {root}
+    if owner and not root and name in MUTATORS:  # (mine if True else other).append(…)
+        roots |= {part.id for part in ast.walk(owner) if isinstance(part, ast.Name)}
+    bound.given += [Given(each, put, name, first, each in inner) for each in sorted(roots)]
 
 
 def hooks(decorator: ast.expr) -> bool:

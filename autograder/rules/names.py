@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.rules.literals import LOOKUPS, called, code_in, fold, is_namespace, names_in, texts_in
-from autograder.rules.scopes import Comprehension, Function, names_anywhere, outside, parameters, scope_of
+from autograder.rules.scopes import Comprehension, Function, binding, names_anywhere, outside, parameters, scope_of
 
 SETTERS = {"setattr", "__setattr__", "__setitem__", "setdefault", "add_module", "register_module", "update"}
 MUTATORS = SETTERS | {"append", "appendleft", "extend", "insert", "add", "put", "send", "__setstate__"}
@@ -115,6 +115,14 @@ class Reader(ast.NodeVisitor):
         self.found.attributes.update(node.kwd_attrs)
         self.generic_visit(node)
 
+    def visit_Assign(self, node: ast.Assign | ast.AnnAssign) -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if any(name == "__match_args__" for target in targets for name in binding(target)) and node.value:
+            self.found.attributes |= literals(ast.walk(node.value))  # a pattern looks them up
+        self.generic_visit(node)
+
+    visit_AnnAssign = visit_Assign
+
     def read_text(self, node: ast.AST) -> None:
         """Note the text that a node stands for; if it stands for none, go on inside."""
         if (text := fold(node)) is not None:
@@ -124,10 +132,18 @@ class Reader(ast.NodeVisitor):
 
     visit_Constant = visit_BinOp = visit_JoinedStr = read_text
 
-    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
-        self.found.attributes.update(alias.name.rsplit(".", 1)[-1] for alias in node.names)
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self.read_path(alias.name, whole=bool(alias.asname))  # else the path is spelled again where it is used
 
-    visit_ImportFrom = visit_Import
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            self.read_path(f"{node.module or ''}.{alias.name}", whole=True)
+
+    def read_path(self, path: str, whole: bool) -> None:
+        """`from torch.func import vmap` names func as well as vmap. (`torch.nn.modules` is not `sys.modules`.)"""
+        *modules, last = path.split(".")
+        self.found.attributes |= {last} | (set(modules) - LOOKUPS - {""} if whole else set())
 
     def visit_Lambda(self, node: Function) -> None:
         arguments = parameters(node)
@@ -141,6 +157,8 @@ class Reader(ast.NodeVisitor):
             self.method_of = ""  # another self: def softmax(self): return self.softmax(-1)
         self.class_name = ""
         own = scope_of(body)
+        if "self" in own.bound:
+            self.method_of = ""  # self = torch
         self.scopes.append((own.local | {each.arg for each in arguments}, own.global_names))
         self.later += 1
         for part in body:

@@ -14,10 +14,12 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 
+import autograder
 from autograder.course.grade import grade_class, grade_student
 from autograder.course.lifecycle import Course
 from autograder.course.row import Row
 from autograder.errors import CourseError
+from autograder.nbgrader_hooks import basis
 from autograder.nbgrader_hooks.history import appended, read_history
 from autograder.release.gate import release
 from tests.autograder.conftest import find, hand_in, make_course, solved
@@ -87,6 +89,23 @@ def test_planted_a_graded_notebook_that_is_damaged_or_gone_is_seen(
     row, again = plainly(graded)
     assert (row.total, again) == (FULL, True)
     assert row.look == ["graded again because of: its graded notebook"]
+
+
+def test_planted_another_version_of_the_grader_grades_again(
+    graded: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(Path(autograder.__file__).parent, tmp_path / "autograder")
+    with (tmp_path / "autograder" / "rules" / "names.py").open("a") as file:
+        file.write("# fixed\n")
+    before = basis.package_hash("autograder")
+    assert plainly(graded)[1] is False
+    with monkeypatch.context() as patch:
+        patch.setattr(autograder.__spec__, "submodule_search_locations", [str(tmp_path / "autograder")])
+        basis.package_hash.cache_clear()
+        assert basis.package_hash("autograder") != before
+        row, again = plainly(graded)
+    basis.package_hash.cache_clear()
+    assert (row.total, row.look, again) == (FULL, ["graded again because of: grader"], True)
 
 
 CUT = [b"\n", b'{"graded": "2026', b"\xff\xfe\n", b"[]\n", b'{"verdicts": [3], "repairs": []}\n', b"[" * 100_000]
@@ -280,6 +299,7 @@ def test_what_the_history_keeps_can_be_read_as_json(graded: Course) -> None:
         "points",
         "limits",
         "rules",
+        "grader",
         "environment",
         "isolation",
     }

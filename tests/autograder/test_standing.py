@@ -10,7 +10,7 @@ from nbgrader.converters import Autograde
 from autograder.course.convert import convert
 from autograder.course.lifecycle import Course
 from autograder.nbgrader_hooks import repair
-from tests.autograder.conftest import hand_in, solved
+from tests.autograder.conftest import find, hand_in, solved
 from tests.autograder.faults import scores
 from tests.autograder.test_lifecycle import nbgrader
 
@@ -48,6 +48,27 @@ def test_planted_a_failure_leaves_the_earlier_scores_and_marks_them(
     assert marked(own_course, "ada")
     assert plainly(own_course, "ada") == ""
     assert not marked(own_course, "ada")
+
+
+def test_planted_a_failure_leaves_an_earlier_review_marked_and_without_a_score(
+    own_course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = solved(own_course)
+    find(notebook, "largest").source = "def largest(numbers):\n    return eval(str('max'))(numbers)"
+    hand_in(own_course, "ada", notebook, "toy (1).ipynb")
+    assert plainly(own_course, "ada") == ""
+    review = {"test-add": 2.0, "test-largest": None}
+    assert scores(own_course, "ada") == review
+    assert marked(own_course, "ada")
+
+    def fails(*arguments: object, **more: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(repair.Repair, "preprocess", fails)
+    assert plainly(own_course, "ada") == "No space left on device"
+    assert scores(own_course, "ada") == review
+    with Gradebook(own_course.db_url) as gradebook:
+        assert gradebook.find_grade("test-largest", "toy", "toy", "ada").needs_manual_grade
 
 
 def test_planted_whom_the_plain_command_passes_over_is_named(own_course: Course) -> None:

@@ -6,12 +6,14 @@ import base64
 import copy
 import struct
 
+import nbformat
 import pytest
 
 from autograder.course.lifecycle import Course
 from autograder.grading.outputs import clean
 from autograder.grading.verdict import Evidence, Outcome, Reason, Verdict, failed
 from autograder.grading.verdicts import verdicts
+from autograder.nbgrader_hooks.execute import note_outcomes, noted_outcomes
 from autograder.notebooks.handout import read_handout
 from autograder.notebooks.plain_text import visible
 from autograder.notebooks.submission import notes
@@ -34,6 +36,20 @@ def test_a_passed_test_earns_its_points_with_the_evidence(course: Course) -> Non
     assert [(v.score, v.reason) for v in found] == [(2, "correct"), (3, "correct")]
     entry = found[0].as_dict()
     assert (entry["tier"], entry["seed"], entry["submission"], len(entry["test"])) == ("none", 3, "file", 64)
+
+
+def test_planted_what_nbgrader_carries_of_an_outcome_is_all_of_it(course: Course) -> None:
+    notebook = solved(course)
+    outcomes = {
+        "test-add": Outcome(Reason.CORRECT, "a message", 1.5, ("softmax", "max")),
+        "test-largest": Outcome(Reason.CORRECT, noted=("max",)),
+    }
+    evidence = Evidence("none", 3, "file", "environment")
+    note_outcomes(notebook, outcomes, evidence)
+    carried = noted_outcomes(nbformat.reads(nbformat.writes(notebook), as_version=4))
+    assert carried == (outcomes, evidence)
+    release = read_handout(course.root / "exercises" / "toy" / "toy.ipynb")
+    assert [v.reason for v in verdicts(notebook, release, *carried)] == ["needs review", "needs review"]
 
 
 def test_planted_a_test_of_which_nothing_is_known_did_not_pass(course: Course) -> None:

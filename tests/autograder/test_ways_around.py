@@ -13,6 +13,18 @@ Way = tuple[str, list[str], list[str]]
 F = "def f(x):\n    return "
 G = "def g(x): return torch.softmax(x, -1)"
 SURE: dict[str, Way] = {  # where the text itself shows that the answer leads there
+    "another self": (
+        "class A:\n    softmax = 0\n    def run(self, x):\n        self = torch\n        return self.softmax(x, -1)\n"
+        + F
+        + "A().run(x)",
+        [],
+        [],
+    ),
+    "__match_args__": (
+        "def f(x):\n    match x:\n        case T(s): return s(-1)",
+        ["class T(metaclass=Any):\n    __match_args__ = ('softmax',)"],
+        [],
+    ),
     "__code__": (F + "x.exp()", [G], ["f.__code__ = g.__code__"]),
     "__code__ inline": (F + "x.exp()", [], ["f.__code__ = (lambda x: torch.softmax(x,-1)).__code__"]),
     "__code__ of helper": (F + "h(x)", [G, "def h(x): return x\nh.__code__ = g.__code__"], []),
@@ -180,6 +192,13 @@ SURE: dict[str, Way] = {  # where the text itself shows that the answer leads th
     "an own match of a class": ("def f(x):\n    match x:\n        case object(softmax=g): return g(-1)", [], []),
 }
 DOUBTFUL: dict[str, Way] = {  # where a person has to look
+    "append to one of two": (F + "reg[0](x)", ["reg = []", "(reg if True else 0).append(torch.softmax)"], []),
+    "append to what a lambda gives": (F + "reg[0](x)", ["reg = []", "(lambda: reg)().append(torch.softmax)"], []),
+    "print into a file": (
+        F + "m.g(x)",
+        ["fh = open('m.py', 'w')", "print('from torch import softmax as g', file=fh)\nfh.close()", "import m"],
+        [],
+    ),
     "globals update dict": (F + "mine(x)", ["globals().update({'mine': torch.softmax})"], []),
     "globals |=": (F + "mine(x)", ["g = globals()\ng |= {'mine': torch.softmax}"], []),
     "globals non-literal": (F + "mine(x)", ["globals()[name()] = torch.softmax"], []),
@@ -295,6 +314,16 @@ DOUBTFUL: dict[str, Way] = {  # where a person has to look
 }
 BY_HAND = "def f(x):\n    e = (x - x.amax(-1, keepdim=True)).exp()\n    return e / e.sum(-1, keepdim=True)"
 HONEST: dict[str, Way] = {
+    "a class for patterns": (
+        BY_HAND,
+        ["class Point:\n    __match_args__ = ('x', 'y')\n    def softmax(self): return 1\n"],
+        ["import sys\nprint('softmax differs by', 0, file=sys.stderr)"],
+    ),
+    "append to one of two results": (
+        BY_HAND,
+        ["good, bad = [], []"],
+        ["(good if True else bad).append(torch.softmax(x, -1))"],
+    ),
     "an earlier try, and a result": (
         BY_HAND,
         ["def f(x): return torch.softmax(x, -1)"],
@@ -501,3 +530,49 @@ def test_planted_where_nobody_can_tell_all_that_is_forbidden_is_for_a_person(nam
 def test_a_cell_that_is_no_python_and_stopped_did_not_run() -> None:
     broken = "def helper(x) return x"
     assert forbidden_calls(BY_HAND, [broken], ["softmax"], failed=[broken], asked=["f"]) == Found()
+
+
+GRADIENTS = ["autograd", "func"]
+NAMED_MODULE = {
+    "from a package": "from torch.autograd import forward_ad\ndef f(x):\n    return forward_ad.make_dual(x, x)",
+    "from a module": "from torch.func import linearize\n" + F + "linearize(x)",
+    "from deeper in it": "from torch.autograd.functional import vhp as mine\n" + F + "mine(x)",
+    "import as": "import torch.autograd.functional as mine\n" + F + "mine.vhp(x)",
+    "import as, of a parent": "import torch.autograd as mine\n" + F + "mine.forward_ad(x)",
+    "in a function": "def f(x):\n    from torch.func import linearize\n    return linearize(x)",
+}
+
+
+@pytest.mark.parametrize("name", NAMED_MODULE)
+def test_planted_the_modules_of_an_import_are_named_by_it(name: str) -> None:
+    found = forbidden_calls(NAMED_MODULE[name], [], GRADIENTS)
+    assert len(found.used) == 1
+    lines = NAMED_MODULE[name].splitlines()
+    if not lines[0].startswith("def"):
+        assert forbidden_calls("\n".join(lines[1:]), lines[:1], GRADIENTS) == found
+
+
+def test_planted_what_a_star_brings_from_a_forbidden_module_is_for_a_person() -> None:
+    star, answer = "from torch.func import *", F + "linearize(x)"
+    assert forbidden_calls(answer, [star], GRADIENTS) == Found([], ["func"])
+    assert forbidden_calls(f"{star}\n{answer}", [], GRADIENTS) == Found(["func"], [])
+
+
+HONEST_IMPORTS = {
+    "functional": "import torch.nn.functional as F\ndef f(x):\n    return F.relu(x)",
+    "from functional": "from torch.nn.functional import relu\n" + F + "relu(x)",
+    "a star": "from torch.nn.functional import *\n" + F + "relu(x)",
+    "modules of torch's": (
+        "from torch.nn.modules.linear import Linear\n"
+        "class Layer(nn.Module):\n    def __init__(self):\n        self.add_module('func', Linear(1, 1))\n"
+        "def f(x):\n    return Layer()(x)"
+    ),
+    "the whole of torch": "import torch.nn\nimport torch\ndef f(x):\n    return torch.exp(x)",
+    "a relative one": "from . import helpers\n" + F + "helpers.run(x)",
+}
+
+
+@pytest.mark.parametrize("name", HONEST_IMPORTS)
+def test_other_imports_name_nothing_forbidden(name: str) -> None:
+    assert forbidden_calls(HONEST_IMPORTS[name], [], GRADIENTS) == Found()
+    assert forbidden_calls(BY_HAND, [HONEST_IMPORTS[name]], [*GRADIENTS, "softmax"]) == Found()
