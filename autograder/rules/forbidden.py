@@ -162,7 +162,8 @@ def reach(
 ) -> tuple[set[str], set[str], set[str]]:
     """All names that code leads to, those of them that may be any object's, and the texts in it.
 
-    own: what the answer's cell binds.  others: the other cells.  everywhere: with what is wild. A definition in the answer takes the place of others of its name, save where the
+    own: what the answer's cell binds.  others: the other cells.
+    everywhere: with what is wild. A definition in the answer takes the place of others of its name, save where the
     answer looks it up while it runs (early): then it may mean the earlier one.
     """
     everything = Bindings()
