@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from autograder.rules.literals import LOOKUPS
+from autograder.rules.literals import LOADERS, LOOKUPS
 from autograder.rules.names import Uses
+
+CHANGERS = {"setattr", "delattr", "__setattr__", "__delattr__", "__dict__", "__class__", "exec", "eval"}
 
 
 @dataclass
@@ -48,7 +50,9 @@ class Bindings:
 
     settled: names that are defined whatever happens, and not deleted.  deleted: names that may be deleted.
     classes: a class -> its attributes and the names of its bases.  defined: functions and classes.
-    owned: names bound by anything but an import.  aliases: those that stand for another, or for a part of it.
+    bodies: a class that is sure to be what its statement says -> what its body alone gives it.
+    rebound: names bound by anything but a class statement.  owned: names bound by anything but an import.
+    aliases: those that stand for another, or for a part of it.
     early: what is looked up at once.  given, effects: what may be bound by way of objects and calls.
     wild: what may be bound anywhere.  written: texts that are put into files.  mentioned: all that is looked up.
     modules: what is imported.  stars: whether something was imported by `*`.
@@ -61,6 +65,8 @@ class Bindings:
     deleted: set[str] = field(default_factory=set)
     classes: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
     defined: set[str] = field(default_factory=set)
+    bodies: dict[str, set[str]] = field(default_factory=dict)
+    rebound: set[str] = field(default_factory=set)
     owned: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
     early: set[str] = field(default_factory=set)
@@ -79,12 +85,14 @@ class Bindings:
                 mine.setdefault(name, Uses()).add(found)
         for name, parts in other.classes.items():
             self.add_class(name, *parts)
+        for name, body in other.bodies.items():
+            self.bodies[name] = self.bodies.get(name, body) & body
         for name, effects in other.effects.items():
             self.add_effects(name, effects)
         self.given.extend(other.given)
         self.wild.add(other.wild)
         self.aliases.update(other.aliases)
-        for sets in ("deleted", "defined", "owned", "early", "written", "mentioned", "modules"):
+        for sets in ("deleted", "defined", "owned", "rebound", "early", "written", "mentioned", "modules"):
             getattr(self, sets).update(getattr(other, sets))
         self.stars |= other.stars
         self.replaced = ((self.replaced | (self.settled if other.stars else set())) - other.settled) | other.replaced
@@ -116,6 +124,15 @@ class Bindings:
 
     def put(self, name: str, found: Uses) -> None:
         self.names.setdefault(name, Uses()).add(found)
+
+    def is_own(self, name: str, attribute: str) -> bool:
+        """Is this attribute sure to be what the body of a class of the student's, of this name, gives?"""
+        unsure = (
+            self.rebound | self.deleted | self.replaced | self.attributes.keys() | {each.key for each in self.given}
+        )
+        if self.mentioned & (LOOKUPS | LOADERS | CHANGERS):  # which may put anything into a class
+            return False
+        return attribute in self.bodies.get(name, ()) and name in self.settled and name not in unsure
 
     def binds(self, name: str, attribute: str) -> bool:
         """Does this class, or one of the student's that it is derived from, bind the attribute?"""

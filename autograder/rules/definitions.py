@@ -52,6 +52,12 @@ def read(statements: Iterable[ast.stmt], bound: Bindings, certain: bool, failed:
         bound.mentioned |= found.names | found.attributes
         if not isinstance(statement, ast.Import | ast.ImportFrom):
             bound.owned |= names
+        if isinstance(statement, ast.ClassDef):
+            body = body_of(statement)
+            bound.bodies[statement.name] = bound.bodies.get(statement.name, body) & body
+            bound.rebound |= names - {statement.name}
+        else:
+            bound.rebound |= names
         for name in names:
             bound.put(name, found)
         certain = certain and (not failed or cannot_fail(statement, found))
@@ -60,6 +66,15 @@ def read(statements: Iterable[ast.stmt], bound: Bindings, certain: bool, failed:
             bound.settled, bound.replaced = bound.settled | new, bound.replaced - new
         for part in ast.walk(statement):
             read_part(part, found, inner, bound)
+
+
+def body_of(node: ast.ClassDef) -> set[str]:
+    """The attributes that a plain class gives itself; none where a decorator or a base may do so."""
+    own = {name for part in node.body for name in binding(part)}
+    if node.decorator_list or node.bases or node.keywords or "__class__" in own:
+        return set()
+    fixed = [part for part in node.body if isinstance(part, ast.FunctionDef | ast.Assign)]
+    return {name for part in fixed for name in scope_of([part]).bound}
 
 
 def read_part(part: ast.AST, found: Uses, inner: set[str], bound: Bindings) -> None:
@@ -97,7 +112,8 @@ def read_part(part: ast.AST, found: Uses, inner: set[str], bound: Bindings) -> N
         put = uses(*values, skipped=NUMBERS)
         if put.names & inner:  # which may stand for all that the statement uses
             put.add(found)
-        bind(target, put, inner, bound)
+        made = isinstance(part, ast.Assign) and isinstance(part.value, ast.Call)
+        bind(target, put, inner, bound, made)
     match part:
         case ast.Subscript(value=value, slice=key, ctx=ast.Store()) if is_namespace(value) and fold(key) is None:
             bound.wild.add(found)
@@ -216,8 +232,8 @@ def stores(part: ast.AST) -> Iterator[tuple[ast.AST, list[ast.expr]]]:
             yield from ((each, [value]) for each in ast.walk(target))
 
 
-def bind(target: ast.AST, found: Uses, inner: set[str], bound: Bindings) -> None:
-    """Note what one target of an assignment stands for from now on."""
+def bind(target: ast.AST, found: Uses, inner: set[str], bound: Bindings, made: bool = False) -> None:
+    """Note what one target of an assignment stands for from now on. made: it is what a call gave, a number mostly."""
     names: list[str] = []
     match target:
         case ast.Attribute(value=ast.Name(id="self")):
@@ -228,7 +244,11 @@ def bind(target: ast.AST, found: Uses, inner: set[str], bound: Bindings) -> None
         case ast.Subscript(ctx=ast.Store()):
             key = fold(target.slice)
             if isinstance(target.value, ast.Name):  # d["f"] = ...: whoever uses d may use it
-                bound.put(target.value.id, found)
+                name = target.value.id
+                if made:
+                    bound.given.append(Given(name, found, "__setitem__", inner=name in inner))
+                else:
+                    bound.put(name, found)
                 if key is not None:
                     bound.given.append(Given(target.value.id, found, key=key))
             elif key is not None:

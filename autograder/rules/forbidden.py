@@ -4,7 +4,8 @@ What counts is what the judge calls when the test runs: the answer's names, foll
 lead to, through the cells before the test. A name matches by its last component, so `F.softmax`, `torch.softmax`,
 `x.softmax` and `from torch import softmax` are all the same, and so are torch's inner spellings (`aten._softmax`).
 What the student defines is his own: a function of his called `softmax` is allowed, unless it leads to a forbidden name
-itself. Only what the answer reaches counts: a comparison in a cell of one's own is good practice.
+itself; so is what is read from a class of his. Where it may be that or torch's (`x.grad`), a person has to look.
+Only what the answer reaches counts: a comparison in a cell of one's own is good practice.
 What was put under another name, attribute or key (`torch.mine = torch.softmax`) is reached by that one.
 Where something cannot be followed (a text that is run, a library that is changed, a list that functions are put into)
 and touches a forbidden name, a person has to look.
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field
 from autograder.rules.bindings import Bindings, Effects, Given
 from autograder.rules.definitions import definitions
 from autograder.rules.literals import LOADERS, LOOKUPS, WARM, names_in
-from autograder.rules.names import HOOKS, MUTATORS, REGISTRARS, Uses, uses
+from autograder.rules.names import HOOKS, MUTATORS, REGISTRARS, SURE, Uses, uses
 from autograder.rules.scopes import parse_or_empty, parses
 from autograder.rules.spelling import plain
 
@@ -70,6 +71,8 @@ def forbidden_calls(
     others.settled.clear()  # what the release defines may be forbidden
     for source in other_cells:
         others.add(definitions(source, source in failed))
+    students = [answer, *other_cells, *after]
+    parts = {name for source in students for each, _ in definitions(source, False).classes.values() for name in each}
     own.add(definitions(answer, answer in failed))
     start = uses(*parse_or_empty(answer).body)
     start.names |= set(asked)
@@ -78,9 +81,9 @@ def forbidden_calls(
         later = definitions(source, source in failed)
         early |= (later.early & later.settled) - own.settled
         own.add(later)
-    sure, _ = reach(start, early, resolved(own, others), resolved(others, own))
+    sure, doubtful, _ = reach(start, early, resolved(own, others), resolved(others, own))
     mine, theirs = resolved(own, others, True), resolved(others, own, True)
-    may, texts = reach(start, early, mine, theirs, everywhere=True)
+    may, _, texts = reach(start, early, mine, theirs, everywhere=True)
     lookups = may & (LOOKUPS | LOADERS)
     for text in texts if lookups else ():
         may |= names_in(text, anywhere=bool(lookups & LOADERS))
@@ -89,7 +92,7 @@ def forbidden_calls(
         written = set()  # nothing reads it as code
     for text in written | mine.wild.texts | theirs.wild.texts:
         may |= names_in(text, anywhere=True)
-    used = sure & wanted
+    used = (sure & wanted) - (doubtful & parts)
     ran = [answer, *(source for source in (*other_cells, *after) if source not in failed)]
     blind = may & UNSEEN or (mine.mentioned | theirs.mentioned) & BLINDING
     if not used and (blind or not all(map(parses, ran))):
@@ -156,9 +159,10 @@ def all_effects(everything: Bindings) -> dict[str, Effects]:
 
 def reach(
     start: Uses, early: set[str], own: Bindings, others: Bindings, everywhere: bool = False
-) -> tuple[set[str], set[str]]:
-    """All names that code leads to, and the texts in it. own: what the answer's cell binds.  others: the other cells.
+) -> tuple[set[str], set[str], set[str]]:
+    """All names that code leads to, those of them that may be any object's, and the texts in it.
 
+    own: what the answer's cell binds.  others: the other cells.
     everywhere: with what is wild. A definition in the answer takes the place of others of its name, save where the
     answer looks it up while it runs (early): then it may mean the earlier one.
     """
@@ -168,6 +172,7 @@ def reach(
     reached: set[str] = set()
     looked: set[str] = set()
     texts: set[str] = set()
+    sought: set[tuple[str, str]] = set()
     seen: set[tuple[str, bool]] = set()
     todo = [(start, True)]
     if everywhere:
@@ -175,7 +180,9 @@ def reach(
     while todo:
         found, mine = todo.pop()
         texts |= found.texts
+        sought |= found.sought
         inherited = {name for kind, name in found.selves if not everything.binds(kind, name)}
+        sought |= {(SURE, name) for name in inherited}
         for name in (found.attributes | inherited) - looked:
             looked.add(name)
             if name in everything.attributes:
@@ -193,8 +200,12 @@ def reach(
             if name in others.names and not (mine and name in own.settled and name not in early):
                 todo.append((others.names[name], False))
     own_parts = {name for parts, _ in everything.classes.values() for name in parts}
-    theirs = looked - everything.attributes.keys() - own_parts
-    return reached | looked | set(map(plain, theirs)), texts
+    strange = {pair for pair in sought if not everything.is_own(*pair)}
+    of_libraries = {name for root, name in strange if root and root.rstrip("().") not in everything.owned}
+    looked -= {name for _, name in sought} - {name for _, name in strange}
+    theirs = set(map(plain, looked - everything.attributes.keys() - (own_parts - of_libraries)))
+    doubtful = looked & {name for _, name in strange} - of_libraries - reached - theirs
+    return reached | looked | theirs, doubtful, texts
 
 
 def closure(names: set[str], own: Bindings) -> set[str]:

@@ -19,6 +19,7 @@ MUTATORS = SETTERS | {"append", "appendleft", "extend", "insert", "add", "put", 
 #: Functions of libraries that have others called in a function's place, or at any time.
 HOOKS = {"impl", "patch", "object", "settrace", "setprofile", "register", "signal", "custom_op", "triton_op"}
 REGISTRARS = {"impl", "custom_op", "triton_op"}  # even of an object of the student's: it changes torch
+SURE = "!"  # no name of Python's
 #: Methods that torch calls for whatever it is asked, once an object of their class is in its way.
 MODES = {"__torch_function__", "__torch_dispatch__"}
 
@@ -28,6 +29,8 @@ class Uses:
     """Names (those in `early` are looked up at once, the others when a function is called), attributes, selves.
 
     selves: (class, attribute) for each self.attribute in a method: its own, if the class binds it.
+    sought: (receiver, attribute) for each attribute that is read: "a" for a.x, "a()" for a(…).x, "a." for a.b.x, where
+    a is no variable of a function; "" where nobody can tell; SURE for a name that is looked up by its text.
     texts: the strings, docstrings left out.
     """
 
@@ -35,6 +38,7 @@ class Uses:
     early: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
     selves: set[tuple[str, str]] = field(default_factory=set)
+    sought: set[tuple[str, str]] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
 
     def add(self, other: Uses) -> None:
@@ -42,6 +46,7 @@ class Uses:
         self.early |= other.early
         self.attributes |= other.attributes
         self.selves |= other.selves
+        self.sought |= other.sought
         self.texts |= other.texts
 
     @property
@@ -70,32 +75,50 @@ class Reader(ast.NodeVisitor):
         self.later = 0  # bodies of functions around the node
         self.class_name = ""
         self.method_of = ""  # the class whose method the node is in
+        self.receiver = "self"  # what that method calls its object, or its class
 
     def visit_Name(self, node: ast.Name) -> None:
-        if not isinstance(node.ctx, ast.Load):
+        if not isinstance(node.ctx, ast.Load) or self.is_local(node.id):
             return
-        for bound, declared in reversed(self.scopes):
-            if node.id in declared:
-                break
-            if node.id in bound:
-                return
         self.found.names.add(node.id)
         if not self.later:
             self.found.early.add(node.id)
 
+    def is_local(self, name: str) -> bool:
+        for bound, declared in reversed(self.scopes):
+            if name in declared or name in bound:
+                return name not in declared
+        return False
+
+    def receiver_of(self, node: ast.Attribute) -> str:
+        root, mark = node.value, ""
+        if isinstance(root, ast.Call):
+            root, mark = root.func, "()"
+        while isinstance(root, ast.Attribute) and mark != "()":
+            root, mark = root.value, "."
+        return root.id + mark if isinstance(root, ast.Name) and not self.is_local(root.id) else ""
+
+    def look_up(self, names: Iterable[str]) -> None:
+        """Note attributes that are looked up by a text."""
+        for name in names:
+            self.found.attributes.add(name)
+            self.found.sought.add((SURE, name))
+
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if node.attr in self.skipped:
             return
-        if isinstance(node.value, ast.Name) and node.value.id == "self" and self.method_of:
+        if isinstance(node.value, ast.Name) and node.value.id == self.receiver and self.method_of:
             self.found.selves.add((self.method_of, node.attr))
         else:
             self.found.attributes.add(node.attr)
+            self.found.sought.add((self.receiver_of(node), node.attr))
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
         reads_namespace = isinstance(node.func, ast.Attribute) and is_namespace(node.func.value)
         if reads_namespace or called(node) in LOOKUPS:
-            self.found.attributes.update(*(names_in(text, anywhere=False) for text in texts_in(node)))
+            for text in texts_in(node):
+                self.look_up(names_in(text, anywhere=False))
         for program in code_in(node):
             for statement in program.body:
                 self.visit(statement)
@@ -104,7 +127,7 @@ class Reader(ast.NodeVisitor):
     def visit_Subscript(self, node: ast.Subscript) -> None:
         key = fold(node.slice)
         if key is not None and isinstance(node.ctx, ast.Load) and is_namespace(node.value):
-            self.found.attributes |= names_in(key, anywhere=False)
+            self.look_up(names_in(key, anywhere=False))
         self.read_text(node)
 
     def visit_Expr(self, node: ast.Expr) -> None:
@@ -143,29 +166,30 @@ class Reader(ast.NodeVisitor):
     def read_path(self, path: str, whole: bool) -> None:
         """`from torch.func import vmap` names func as well as vmap. (`torch.nn.modules` is not `sys.modules`.)"""
         *modules, last = path.split(".")
-        self.found.attributes |= {last} | (set(modules) - LOOKUPS - {""} if whole else set())
+        self.look_up({last} | (set(modules) - LOOKUPS - {""} if whole else set()))
 
     def visit_Lambda(self, node: Function) -> None:
         arguments = parameters(node)
         body: Sequence[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else node.body
         for part in outside(node):
             self.visit(part)
-        before = self.class_name, self.method_of
-        if self.class_name and arguments and arguments[0].arg == "self":
-            self.method_of = self.class_name
-        elif "self" in {each.arg for each in arguments}:
+        before = self.class_name, self.method_of, self.receiver
+        own = scope_of(body)
+        first = arguments[0].arg if arguments else ""
+        if self.class_name and first in ("self", "cls") and first not in own.bound:
+            self.method_of, self.receiver = self.class_name, first
+        elif self.receiver in own.bound:
+            self.method_of = ""  # self = torch
+        elif {"self", "cls"} & {each.arg for each in arguments}:
             self.method_of = ""  # another self: def softmax(self): return self.softmax(-1)
         self.class_name = ""
-        own = scope_of(body)
-        if "self" in own.bound:
-            self.method_of = ""  # self = torch
         self.scopes.append((own.local | {each.arg for each in arguments}, own.global_names))
         self.later += 1
         for part in body:
             self.visit(part)
         self.later -= 1
         self.scopes.pop()
-        self.class_name, self.method_of = before
+        self.class_name, self.method_of, self.receiver = before
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda
 

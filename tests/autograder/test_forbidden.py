@@ -107,6 +107,65 @@ def test_what_is_the_students_own_is_allowed(name: str) -> None:
     assert forbidden_calls(answer, others, ["softmax"]).used == []
 
 
+MINE = "class Mine:\n    @staticmethod\n    def softmax(x): return x.exp()\n"
+KNOWN = {  # what is read from a class of the student's -> the answer, and the other cells
+    "a static method": [MINE + f"{F}Mine.softmax(x)"],
+    "a static method of another cell": [f"{F}Mine.softmax(x)", MINE],
+    "a method of the class": [
+        "class A:\n    @classmethod\n    def go(cls, x): return cls.softmax(x)\n    softmax = abs"
+    ],
+}
+UNKNOWN = {  # where it may be the student's own
+    "an object": [MINE + f"mine = Mine()\n{F}mine.softmax(x)"],
+    "a new object": [MINE + f"{F}Mine().softmax(x)"],
+    "a field": ["@dataclass\nclass R:\n    softmax: int\ndef f(x):\n    r = R(x)\n    return r.softmax"],
+    "a part of a tuple": ["class R(NamedTuple):\n    softmax: int\n" + f"{F}R(x).softmax"],
+    "a member of an enumeration": ["class Kind(Enum):\n    softmax = 1\n" + f"{F}Kind.softmax"],
+    "what a log holds beside": ["def f(x):\n    log['n'] = x", "log = {}", "log['r'] = torch.softmax(x, -1)"],
+    # and where it only looks so
+    "another self": [
+        "class A:\n    softmax = 1\n    def go(self, x):\n        self = torch\n        return self.softmax(x)\n"
+        + f"{F}A().go(x)"
+    ],
+    "a tensor": [MINE + f"{F}x.softmax(-1)"],
+    "a name that is bound again": [MINE + f"{F}Mine.softmax(x)", "Mine = torch"],
+    "a name bound by its text": [MINE + f"{F}Mine.softmax(x)", "ns = globals()", "ns['Mine'] = torch"],
+    "a class that is filled": [MINE + f"{F}Mine.softmax(x)", "for n, g in vars(torch).items(): setattr(Mine, n, g)"],
+    "a class of torch's": ["class T(torch.Tensor):\n    softmax: int\n" + f"{F}T.softmax(x, -1)"],
+    "a decorator's": ["@(lambda c: torch)\nclass T:\n    softmax = 1\n" + f"{F}T.softmax(x, -1)"],
+    "a layer in a dict": [f"{F}d['f'](x)", "d = {}", "d['f'] = torch.nn.softmax(-1)"],
+}
+STILL = {  # a class of one's own beside it changes nothing
+    "torch's": [MINE + f"{F}torch.softmax(x, -1)"],
+    "a part of torch's": [MINE + f"{F}torch.nn.functional.softmax(x, -1)"],
+    "an import": [MINE + "from torch import softmax as s\n" + f"{F}s(x, -1)"],
+    "its text": [MINE + f"{F}getattr(torch, 'softmax')(x)"],
+    "an inner spelling": ["class A:\n    _softmax = 1\n" + f"{F}torch._softmax(x, -1, False)"],
+    "in a class of one's own": [f"class A:\n    softmax = torch.softmax\n{F}A.softmax(x, -1)"],
+    "put into it": [MINE + f"{F}Mine.softmax(x, -1)", "Mine.softmax = torch.softmax"],
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_what_a_class_of_the_students_gives_is_his_own(name: str) -> None:
+    answer, *others = KNOWN[name]
+    found = forbidden_calls(answer, others, ["softmax"])
+    assert (found.used, found.unclear) == ([], [])
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_planted_what_may_be_the_students_own_is_for_a_person(name: str) -> None:
+    answer, *others = UNKNOWN[name]
+    found = forbidden_calls(answer, others, ["softmax"])
+    assert (found.used, found.unclear) == ([], ["softmax"])
+
+
+@pytest.mark.parametrize("name", STILL)
+def test_planted_a_class_of_ones_own_hides_nothing(name: str) -> None:
+    answer, *others = STILL[name]
+    assert forbidden_calls(answer, others, ["softmax"]).used == ["softmax"]
+
+
 def test_planted_the_gradients_of_torch_are_no_numbers() -> None:
     assert forbidden_calls(f"{F}torch.mine(x)", ["torch.mine = torch.autograd.grad"], ["grad"]).used == ["grad"]
 

@@ -65,6 +65,27 @@ def gradient(layer, x):
 def jacobian(layer, x): return torch.autograd.functional.jacobian(layer, x)
 def vectorized(layer, x): return torch.autograd.functional.jacobian(layer, x, vectorize=True)
 def reverse(layer, x): return torch.func.jacrev(layer)(x)
+def by_keyword(layer, x): return torch.autograd.functional.jacobian(lambda t: layer(x=t), x)
+def reverse_keyword(layer, x): return torch.func.jacrev(lambda t: layer(power=3, x=t))(x)
+def forward(layer, x): return torch.func.jacfwd(layer)(x)
+def forward_keyword(layer, x): return torch.func.jacfwd(lambda t: layer(x=t))(x)
+def forward_mode(layer, x):
+    return torch.autograd.functional.jacobian(layer, x, strategy="forward-mode", vectorize=True)
+def columns(layer, x): return torch.stack([torch.func.jvp(layer, (x,), (v,))[1] for v in torch.eye(3)], -1)
+def duals(layer, x):
+    with torch.autograd.forward_ad.dual_level():
+        return torch.stack([torch.autograd.forward_ad.unpack_dual(
+            layer(torch.autograd.forward_ad.make_dual(x, v))).tangent for v in torch.eye(3)], -1)
+def looked_at(layer, x):
+    import copy
+    print(layer.__name__)
+    return torch.func.jacrev(copy.deepcopy(copy.copy(layer)))(x)
+def double_backward(layer, x): return torch.autograd.functional.jvp(layer, x, x)[1]
+def func_hessian(layer, x): return torch.func.hessian(lambda t: layer(t).sum())(x)
+def forward_twice(layer, x): return torch.func.jacfwd(torch.func.jacfwd(layer))(x)
+def inside(layer, x): return torch.vmap(torch.func.grad(lambda t: layer(t).sum()))(x)
+def inside_forward(layer, x): return torch.vmap(lambda t: torch.func.jvp(layer, (t,), (t,))[1])(x)
+def in_a_list(layer, x): return layer([x.clone().requires_grad_()])
 def mapped(layer, x): return torch.vmap(layer)(x)
 def second(layer, x): return torch.autograd.functional.hessian(lambda y: layer(y).sum(), x)
 def detached(layer, x):
@@ -97,6 +118,9 @@ PASSES = {
     "a gradient of a cube": X + "assert gradient(cube, x).tolist() == [3, 12, 27]",
     "a jacobian": X + "for f in (jacobian, vectorized, reverse):\n"
     "    assert torch.equal(f(cube, x), torch.diag(3 * x ** 2)), f",
+    "a jacobian in any way": X
+    + "for f in (by_keyword, reverse_keyword, forward, forward_keyword, forward_mode, columns, duals, looked_at):\n"
+    "    assert torch.equal(f(cube, x), torch.diag(3 * x ** 2)), f",
     "vmap": X + "assert torch.equal(mapped(cube, x), x ** 3)",
     "without a gradient": X + "assert torch.equal(detached(cube, x), x ** 3)",
     "steps": X + "w = trains(cube, x)\nassert w.shape == (3,) and w[0] == 1 and w[2] > 1",
@@ -115,6 +139,12 @@ FAILS = {
     "hands_itself(cube)": ("raised", "plain data"),
     "large(cube)": ("raised", "larger than"),
     X + "second(cube, x)": ("raised", "differentiated once"),
+    X + "double_backward(cube, x)": ("raised", "reverse mode"),
+    X + "func_hessian(cube, x)": ("raised", "reverse mode"),
+    X + "forward_twice(cube, x)": ("raised", "reverse mode"),
+    X + "inside(cube, x)": ("raised", "around torch.vmap"),
+    X + "inside_forward(cube, x)": ("raised", "around torch.vmap"),
+    X + "in_a_list(cube, x)": ("raised", "parts of a list"),
     "once(lambda x: x, 1)": ("unfit", "function"),
 }
 

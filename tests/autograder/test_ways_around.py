@@ -13,13 +13,6 @@ Way = tuple[str, list[str], list[str]]
 F = "def f(x):\n    return "
 G = "def g(x): return torch.softmax(x, -1)"
 SURE: dict[str, Way] = {  # where the text itself shows that the answer leads there
-    "another self": (
-        "class A:\n    softmax = 0\n    def run(self, x):\n        self = torch\n        return self.softmax(x, -1)\n"
-        + F
-        + "A().run(x)",
-        [],
-        [],
-    ),
     "__match_args__": (
         "def f(x):\n    match x:\n        case T(s): return s(-1)",
         ["class T(metaclass=Any):\n    __match_args__ = ('softmax',)"],
@@ -192,6 +185,13 @@ SURE: dict[str, Way] = {  # where the text itself shows that the answer leads th
     "an own match of a class": ("def f(x):\n    match x:\n        case object(softmax=g): return g(-1)", [], []),
 }
 DOUBTFUL: dict[str, Way] = {  # where a person has to look
+    "another self": (
+        "class A:\n    softmax = 0\n    def run(self, x):\n        self = torch\n        return self.softmax(x, -1)\n"
+        + F
+        + "A().run(x)",
+        [],
+        [],
+    ),
     "append to one of two": (F + "reg[0](x)", ["reg = []", "(reg if True else 0).append(torch.softmax)"], []),
     "append to what a lambda gives": (F + "reg[0](x)", ["reg = []", "(lambda: reg)().append(torch.softmax)"], []),
     "print into a file": (

@@ -57,15 +57,17 @@ class Givens:
                 raise ValueError(f"the arguments are larger than {MOST_BYTES >> 20} MB")
             if "gradients" in question:
                 return {"value": self.gradients(question["call"], question["gradients"])}
+            if "tangents" in question:
+                return {"value": self.tangents(question["call"], question["tangents"])}
             return self.call(self.thing(question["given"]), question["args"], question["kwargs"], question["wanted"])
         except Exception as error:  # whatever the student asked for, it is his error
             return {"error": type(error).__name__, "text": str(error)[:2000]}
 
-    def call(self, thing: Any, args: list[Any], kwargs: dict[str, Any], wanted: list[int]) -> dict[str, Any]:
-        """wanted: the places of the arguments whose gradients may be asked for."""
+    def call(self, thing: Any, args: list[Any], kwargs: dict[str, Any], wanted: list[Any]) -> dict[str, Any]:
+        """wanted: the places, or the keywords, of the arguments whose gradients may be asked for."""
         if any(isinstance(each, self.opaque) for each in (*args, *kwargs.values())):
             raise TypeError("only tensors and plain data can be given to it")
-        inputs = [args[place].requires_grad_() for place in wanted]
+        inputs = [(kwargs if isinstance(place, str) else args)[place].requires_grad_() for place in wanted]
         with torch.set_grad_enabled(bool(inputs)):
             value = thing(*args, **kwargs)
         outputs = [part for part in (value if isinstance(value, tuple | list) else [value]) if differentiable(part)]
@@ -83,6 +85,15 @@ class Givens:
             [o for o, _ in pairs], inputs, [g for _, g in pairs], retain_graph=True, allow_unused=True
         )
         return [torch.zeros_like(i) if g is None else g for i, g in zip(inputs, found, strict=True)]
+
+    def tangents(self, call: int, tangents: list[torch.Tensor]) -> list[torch.Tensor]:
+        """How the outputs of a call change along these changes of its inputs: the gradient of a gradient gives that."""
+        inputs, outputs = self.graphs[call]
+        weights = [torch.zeros_like(output, requires_grad=True) for output in outputs]
+        found = torch.autograd.grad(outputs, inputs, weights, create_graph=True, allow_unused=True)
+        pairs = [(f, t) for f, t in zip(found, tangents, strict=True) if f is not None and f.requires_grad]
+        moved = torch.autograd.grad([f for f, _ in pairs], weights, [t for _, t in pairs], allow_unused=True)
+        return [torch.zeros_like(w) if m is None else m.detach() for w, m in zip(weights, moved, strict=True)]
 
 
 def differentiable(value: Any) -> bool:
