@@ -139,7 +139,7 @@ def test_a_reader_translates_points_and_searches_by_keyboard(page: Page) -> None
         float(w) for w in page.locator(".tr-sources .tr-token").evaluate_all("all => all.map(e => e.dataset.weight)")
     ]
     assert shown == pytest.approx(mean[2].tolist(), abs=TOLERANCE)
-    with torch.inference_mode():
+    with torch.no_grad():
         after = model(torch.tensor([source]), torch.tensor([[BOS, *ids[:2]]]))[0, -1]
     after[[0, BOS]] = -math.inf
     likely = after.softmax(-1).topk(5)
