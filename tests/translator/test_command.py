@@ -101,7 +101,7 @@ def test_chinese_labels_need_a_font_that_has_them(monkeypatch: pytest.MonkeyPatc
             ["train", "--out", "{new}", "--corpus", "{corpus}", "--pair", "xx-zz"],
             "train.zz is missing; every split needs both languages",
         ),
-        (["train", "--out", "{new}", "--size", "huge"], "expected one of tiny, small, base"),
+        (["train", "--out", "{new}", "--size", "huge"], "expected one of mini, tiny, small, base"),
         (["train", "--out", "{new}", "--steps", "0"], "steps is 0"),
         (["train", "--out", "{new}", "--corpus", "{corpus}", "--pair", "xx-yy", "--vocabulary", "9"], "at least 259"),
         (["train", "--out", "{new}", "--corpus", "{corpus}", "--pair", "xx-yy", "--max-length", "2"], "Raise --max-le"),
