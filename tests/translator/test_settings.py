@@ -59,7 +59,7 @@ def test_planted_nonsense_is_refused_for_every_setting(name: str, bad: object) -
         ({"warmpu": 3}, "unknown 'warmpu'; did you mean 'warmup'?"),
         ({"learningrate": 3}, "did you mean 'learning_rate'?"),
         ({"layers": None}, "unknown 'layers'; did you mean 'encoder_layers'?|expected any of"),
-        ({"size": "tyni"}, "unknown size 'tyni'; expected one of tiny, small, base"),
+        ({"size": "tyni"}, "unknown size 'tyni'; expected one of mini, tiny, small, base"),
         ({"size": 3}, "unknown size 3"),
         ({"pair": 5}, "pair is 5; expected text"),
         ({"vocabulary": "300"}, "vocabulary is '300'; expected a whole number"),
