@@ -250,7 +250,8 @@ def test_planted_a_broken_word_is_seen(tab: Page, tmp_path: Path) -> None:
 
 
 def test_planted_a_comma_at_the_start_of_a_line_is_seen(tab: Page, tmp_path: Path) -> None:
-    formula = "<span class='math'><mjx-container style='display: block; width: 80px; margin-left: 10px'>x</mjx-container></span>"
+    style = "display: block; width: 80px; margin-left: 10px"
+    formula = f"<span class='math'><mjx-container style='{style}'>x</mjx-container></span>"
     text = f"<article><p style='width: 100px; font-size: 20px'>{formula}, and</p></article>"
     (tmp_path / "page.html").write_text(PAGE.replace("{}", text), encoding="utf-8")
     for here in serve(tmp_path):
